@@ -1,0 +1,24 @@
+import { defineConfig } from "@playwright/test";
+import { CHROMIUM_FLAGS, ensureBrowser } from "./e2e/support/browser.mjs";
+
+export default defineConfig({
+  testDir: "e2e",
+  testMatch: "*.spec.ts",
+  workers: 1,
+  timeout: 180_000,
+  reporter: [["list"]],
+  expect: { timeout: 20_000 },
+  use: {
+    baseURL: "http://localhost:4173",
+    viewport: { width: 1440, height: 900 },
+    trace: "retain-on-failure",
+    launchOptions: { executablePath: ensureBrowser(), args: CHROMIUM_FLAGS },
+  },
+  webServer: {
+    command: "npx vite build && npx vite preview --strictPort",
+    port: 4173,
+    reuseExistingServer: false,
+    timeout: 180_000,
+    env: { CI: "true" },
+  },
+});

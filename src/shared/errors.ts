@@ -1,0 +1,33 @@
+/**
+ * An error the person can mend: `message` says what happened and where, `hint` what to do about it.
+ * Both are plain text and cross the worker; anything else that is thrown is a programmer's mistake.
+ */
+export class UserError extends Error {
+  override readonly name = "UserError";
+
+  constructor(
+    message: string,
+    readonly hint = "",
+  ) {
+    super(message);
+  }
+}
+
+/** An error as plain data, so that name, message and hint survive `structuredClone`. */
+export interface ErrorInfo {
+  name: string;
+  message: string;
+  hint: string;
+}
+
+/** Turns anything thrown into plain data. */
+export function errorInfo(error: unknown): ErrorInfo {
+  if (error instanceof UserError) return { name: error.name, message: error.message, hint: error.hint };
+  if (error instanceof Error) return { name: error.name, message: error.message, hint: "" };
+  return { name: "Error", message: String(error), hint: "" };
+}
+
+/** True for the error that an aborted `AbortSignal` throws. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

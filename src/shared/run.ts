@@ -1,0 +1,103 @@
+/** What a run says of itself, and what it leaves behind. Plain data: survives `structuredClone`. */
+import type { ImageShape } from "./dataset";
+import type { ErrorInfo } from "./errors";
+import type { ExperimentConfig } from "./experiment";
+
+/** The state of a synthetic set at one iteration: the learned floats exactly. */
+export interface Snapshot {
+  config: ExperimentConfig;
+  /** Updates made so far. */
+  iteration: number;
+  shape: ImageShape;
+  /** Normalised images, NHWC float32, class after class. */
+  images: Float32Array<ArrayBuffer>;
+  /** Class index of each image. */
+  labels: Uint16Array<ArrayBuffer>;
+  /** Soft labels [n, classes], where the method has them. */
+  targets?: Float32Array<ArrayBuffer>;
+  /** Learned learning rate, where the method has one. */
+  synLr?: number;
+  classNames: string[];
+  datasetName: string;
+  datasetFingerprint: string;
+  /** What `images` were normalised with, per channel. */
+  mean: number[];
+  std: number[];
+  evaluations: EvaluationScore[];
+}
+
+/** Accuracies (0..1) of freshly trained networks on the real test split. */
+export interface EvaluationScore {
+  iteration: number;
+  accuracies: number[];
+  mean: number;
+  /** Population standard deviation. */
+  std: number;
+}
+
+/** What the generator `distil()` yields. */
+export type RunEvent =
+  | { kind: "preparing"; step: string; done: number; total: number }
+  /** One update was made; `loss` is null when it was not read back for this iteration. */
+  | { kind: "iteration"; iteration: number; loss: number | null }
+  /** The synthetic set for the eye: RGBA bytes, [n][height][width][4], class after class. */
+  | {
+      kind: "images";
+      iteration: number;
+      pixels: Uint8ClampedArray<ArrayBuffer>;
+      width: number;
+      height: number;
+      count: number;
+    }
+  | {
+      kind: "evaluating";
+      iteration: number;
+      network: number;
+      networks: number;
+      epoch: number;
+      epochs: number;
+    }
+  | { kind: "evaluation"; score: EvaluationScore }
+  | { kind: "done"; snapshot: Snapshot };
+
+export type RunPhase =
+  "idle" | "preparing" | "running" | "pausing" | "paused" | "stopping" | "stopped" | "done" | "failed";
+
+/** What the engine worker tells the page at the display rate: the newest of everything since the last one. */
+export interface RunUpdate {
+  phase: RunPhase;
+  preparing?: { step: string; done: number; total: number };
+  iteration: number;
+  iterations: number;
+  /** Loss points since the last update, in order. */
+  losses: { iteration: number; loss: number }[];
+  images?: {
+    pixels: Uint8ClampedArray<ArrayBuffer>;
+    width: number;
+    height: number;
+    count: number;
+    iteration: number;
+  };
+  evaluating?: { network: number; networks: number; epoch: number; epochs: number };
+  scores: EvaluationScore[];
+  iterationsPerSecond: number | null;
+  /** Seconds of computing, pauses left out. */
+  elapsed: number;
+  eta: number | null;
+  error?: ErrorInfo;
+  /** Tensor memory of the backend, bytes. */
+  tensorBytes: number;
+}
+
+/** Which backend computes, and why. */
+export interface BackendInfo {
+  id: "webgpu" | "wasm" | "cpu";
+  /** "NVIDIA RTX 4070", "SwiftShader", "SIMD", … */
+  adapter: string;
+  /** WebGPU in software: correct, but hundreds of times slower than a GPU. */
+  software: boolean;
+  /** Why a better backend was not taken, "" when this is the best. */
+  reason: string;
+  /** How to get WebGPU in this browser, "" when it is there. */
+  remedy: string;
+}
