@@ -1,0 +1,89 @@
+/**
+ * All checks, as `npm test` and CI run them: types, lint, unit tests, GPU tests and e2e in a real Chromium.
+ * Every step runs even when an earlier one failed; the last line counts them together: "N passed, N failed".
+ */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { ensureBrowser } from "./browser.mjs";
+
+const folder = mkdtempSync(join(tmpdir(), "studio-tests-"));
+
+/** @typedef {{ passed: number, failed: number, skipped: number }} Count */
+
+/** A step without a count of its own is one check. @param {number} status @returns {Count} */
+const one = (status) => ({ passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 });
+
+/** @param {string} file @param {number} status @returns {Count} */
+function vitestCount(file, status) {
+  const report = JSON.parse(readFileSync(file, "utf8"));
+  const failed = report.numFailedTests + (status !== 0 && report.numFailedTests === 0 ? 1 : 0);
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests + report.numTodoTests };
+}
+
+/** @param {string} file @param {number} status @returns {Count} */
+function playwrightCount(file, status) {
+  const { expected, unexpected, flaky, skipped } = JSON.parse(readFileSync(file, "utf8")).stats;
+  return {
+    passed: expected + flaky,
+    failed: unexpected + (status !== 0 && unexpected === 0 ? 1 : 0),
+    skipped,
+  };
+}
+
+/** @param {string} project */
+const vitest = (project) => {
+  const file = join(folder, `${project}.json`);
+  return {
+    name: `${project} tests`,
+    command: `npx vitest run --project ${project} --reporter default --reporter json --outputFile.json=${file}`,
+    count: (/** @type {number} */ status) => vitestCount(file, status),
+  };
+};
+
+const e2eReport = join(folder, "e2e.json");
+const steps = [
+  { name: "type check", command: "npm run --silent check", count: one },
+  { name: "lint", command: "npm run --silent lint", count: one },
+  vitest("unit"),
+  vitest("gpu"),
+  {
+    name: "e2e tests",
+    command: "npx playwright test --reporter list,json",
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: e2eReport },
+    count: (/** @type {number} */ status) => playwrightCount(e2eReport, status),
+  },
+];
+
+process.env["CHROMIUM_PATH"] = ensureBrowser();
+/** @type {Count} */
+const total = { passed: 0, failed: 0, skipped: 0 };
+const summary = [];
+for (const step of steps) {
+  console.log(`\n── ${step.name}`);
+  const started = performance.now();
+  const { status } = spawnSync(step.command, {
+    shell: true,
+    stdio: "inherit",
+    env: { ...process.env, ...(step.env ?? {}) },
+  });
+  /** @type {Count} */
+  let count;
+  try {
+    count = step.count(status ?? 1);
+  } catch {
+    count = one(1); // it ended before it could write its report
+  }
+  for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += count[key];
+  const seconds = Math.round((performance.now() - started) / 1000);
+  summary.push(
+    `${step.name.padEnd(12)} ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped (${seconds} s)`,
+  );
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n── all\n${summary.join("\n")}\n`);
+console.log(
+  `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ""}`,
+);
+process.exitCode = total.failed === 0 ? 0 : 1;
