@@ -15,8 +15,8 @@ export type EngineClient = EngineCommands & {
 };
 
 /** Own scripts only: the one policy under which a worker may be started where Trusted Types are enforced. */
-const scripts = globalThis.trustedTypes?.createPolicy("studio-workers", {
-  createScriptURL(url) {
+const scripts = window.trustedTypes?.createPolicy("studio-workers", {
+  createScriptURL(url: string) {
     if (new URL(url, location.href).origin !== location.origin) throw new Error(`refused worker ${url}`);
     return url;
   },
