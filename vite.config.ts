@@ -4,7 +4,7 @@ import { playwright } from "@vitest/browser-playwright";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findBrowser } from "./e2e/support/browser.mjs";
-import { contentSecurityPolicy } from "./src/shared/contentSecurityPolicy";
+import { contentSecurityPolicy } from "./src/shared/contentSecurityPolicy.ts";
 
 /** Writes the policy into the built page, so that it holds wherever the folder is hosted. */
 const policyInPage: Plugin = {

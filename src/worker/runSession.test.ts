@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { UserError } from "@/shared/errors";
+import type { RunEvent, RunUpdate } from "@/shared/run";
+import { RunSession } from "./runSession";
+
+/** A run of `iterations` iterations that says when it was closed. */
+async function* iterate(
+  iterations: number,
+  closed: { yes: boolean },
+  failAt = Infinity,
+): AsyncGenerator<RunEvent> {
+  try {
+    yield { kind: "preparing", step: "images", done: 0, total: 1 };
+    for (let iteration = 1; iteration <= iterations; iteration++) {
+      await Promise.resolve();
+      if (iteration === failAt) throw new UserError("The loss is not a number.", "Lower the rate.");
+      yield { kind: "iteration", iteration, loss: 1 / iteration };
+    }
+  } finally {
+    closed.yes = true;
+  }
+}
+
+function session(iterations: number, failAt = Infinity) {
+  const closed = { yes: false };
+  const updates: RunUpdate[] = [];
+  const run = new RunSession({
+    events: iterate(iterations, closed, failAt),
+    iterations,
+    post: (update) => updates.push(update),
+    tensorBytes: () => 0,
+    clock: () => performance.now(),
+  });
+  const phase = () => updates.at(-1)?.phase;
+  const until = async (wanted: () => boolean) => {
+    const deadline = performance.now() + 5000;
+    while (!wanted()) {
+      if (performance.now() > deadline) throw new Error(`still ${phase()}`);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+  };
+  return { run, updates, closed, phase, until };
+}
+
+describe("RunSession", () => {
+  it("runs to the end and reports every loss once, in order", async () => {
+    const { run, updates, closed } = session(200);
+    await run.drive();
+    expect(updates.at(-1)).toMatchObject({ phase: "done", iteration: 200, iterations: 200 });
+    expect(updates.flatMap((update) => update.losses.map(({ iteration }) => iteration))).toEqual(
+      Array.from({ length: 200 }, (_, i) => i + 1),
+    );
+    expect(closed.yes).toBe(true);
+  });
+
+  it("holds while paused, steps once, and goes on", async () => {
+    const { run, updates, phase, until } = session(1e6);
+    const driving = run.drive();
+    await until(() => (updates.at(-1)?.iteration ?? 0) > 3);
+    run.pause();
+    await until(() => phase() === "paused");
+    const held = updates.at(-1)!.iteration;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(updates.at(-1)!.iteration).toBe(held);
+    run.step();
+    await until(() => phase() === "paused");
+    expect(updates.at(-1)!.iteration).toBe(held + 1);
+    run.resume();
+    await until(() => updates.at(-1)!.iteration > held + 5);
+    run.stop();
+    await driving;
+    expect(phase()).toBe("stopped");
+  });
+
+  it("closes the generator on stop, also while paused", async () => {
+    const { run, closed, phase, until } = session(1e6);
+    const driving = run.drive();
+    run.pause();
+    await until(() => phase() === "paused");
+    run.stop();
+    await driving;
+    expect(phase()).toBe("stopped");
+    expect(closed.yes).toBe(true);
+  });
+
+  it("turns a failure into the phase failed with what and hint", async () => {
+    const { run, updates } = session(10, 4);
+    await run.drive();
+    expect(updates.at(-1)).toMatchObject({
+      phase: "failed",
+      iteration: 3,
+      error: { name: "UserError", message: "The loss is not a number.", hint: "Lower the rate." },
+    });
+  });
+});
