@@ -62,6 +62,6 @@ export function createEngineClient(onLost: (error: Error) => void): EngineClient
   const commands = commandsOf<EngineCommands>(worker);
   const terminate = () => worker.terminate();
   return new Proxy(commands, {
-    get: (target, name) => (name === "terminate" ? terminate : Reflect.get(target, name)),
+    get: (target, name) => (name === "terminate" ? terminate : (Reflect.get(target, name) as unknown)),
   }) as EngineClient;
 }
