@@ -1,0 +1,192 @@
+/**
+ * PyTorch's .pt: a stored zip with `data.pkl` (a pickle that says shape, strides and storage), `data/0` (the raw
+ * values, little-endian), `version` and `byteorder`, all under one top folder. The pickle written here is byte for
+ * byte that of `torch.save(tensor)`, so it opens with the default `weights_only=True`.
+ * Source: torch/serialization.py and caffe2/serialize/inline_container.cc.
+ */
+import { UserError } from "@/shared/errors";
+import { PickleGlobal, readPickle, type PickleValue } from "./pickle";
+import { decodeStoredZip, encodeStoredZip } from "./zipStored";
+
+const STORAGES = {
+  float32: { name: "FloatStorage", array: Float32Array },
+  float64: { name: "DoubleStorage", array: Float64Array },
+  int64: { name: "LongStorage", array: BigInt64Array },
+  int32: { name: "IntStorage", array: Int32Array },
+  int16: { name: "ShortStorage", array: Int16Array },
+  int8: { name: "CharStorage", array: Int8Array },
+  uint8: { name: "ByteStorage", array: Uint8Array },
+  bool: { name: "BoolStorage", array: Uint8Array },
+} as const;
+
+export type PtDtype = keyof typeof STORAGES;
+export type PtData<D extends PtDtype = PtDtype> = InstanceType<(typeof STORAGES)[D]["array"]>;
+
+/** Values in C order: `data.length` is the product of `shape`. */
+export class PtTensor<D extends PtDtype = PtDtype> {
+  constructor(
+    readonly shape: readonly number[],
+    readonly dtype: D,
+    readonly data: PtData<D>,
+  ) {}
+}
+
+const VERSION = "3\n";
+const product = (shape: readonly number[]): number => shape.reduce((all, n) => all * n, 1);
+
+/**
+ * The bytes of `torch.save(tensor, "<stem>.pt")`.
+ * @param stem the name of the folder inside, as torch uses the file's name
+ * @throws Error when shape and data do not agree
+ */
+export function encodePt<D extends PtDtype>(
+  { shape, dtype, data }: PtTensor<D>,
+  stem: string,
+): Uint8Array<ArrayBuffer> {
+  if (product(shape) !== data.length)
+    throw new Error(
+      `encodePt(): expected ${product(shape)} values for [${shape.join(", ")}], got ${data.length}`,
+    );
+  const text = new TextEncoder();
+  return encodeStoredZip([
+    { path: `${stem}/data.pkl`, bytes: tensorPickle(shape, STORAGES[dtype].name, data.length) },
+    { path: `${stem}/byteorder`, bytes: text.encode("little") },
+    { path: `${stem}/data/0`, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+    { path: `${stem}/version`, bytes: text.encode(VERSION) },
+  ]);
+}
+
+/** _rebuild_tensor_v2(persistent("storage", FloatStorage, "0", "cpu", count), 0, shape, strides, False, OrderedDict()) */
+function tensorPickle(shape: readonly number[], storage: string, count: number): Uint8Array {
+  const out: number[] = [];
+  let memo = 0;
+  const put = () => out.push(0x71, memo++); // BINPUT
+  const ascii = (text: string) => out.push(...new TextEncoder().encode(text));
+  const unicode = (text: string) => {
+    out.push(0x58, text.length, 0, 0, 0);
+    ascii(text);
+    put();
+  };
+  const global = (module: string, name: string) => {
+    ascii(`c${module}\n${name}\n`);
+    put();
+  };
+  const integer = (n: number) => {
+    if (n < 0x100) out.push(0x4b, n);
+    else if (n < 0x10000) out.push(0x4d, n & 0xff, n >>> 8);
+    else if (n < 0x80000000) out.push(0x4a, n & 0xff, (n >>> 8) & 0xff, (n >>> 16) & 0xff, n >>> 24);
+    else throw new Error(`encodePt(): ${n} values are too many for one tensor`);
+  };
+  const tuple = (values: readonly number[]) => {
+    if (values.length === 0) return void out.push(0x29);
+    if (values.length > 3) out.push(0x28);
+    values.forEach(integer);
+    out.push(values.length > 3 ? 0x74 : 0x84 + values.length);
+    put();
+  };
+  out.push(0x80, 2); // protocol 2
+  global("torch._utils", "_rebuild_tensor_v2");
+  ascii("((");
+  unicode("storage");
+  global("torch", storage);
+  unicode("0");
+  unicode("cpu");
+  integer(count);
+  ascii("t");
+  put();
+  ascii("Q");
+  integer(0); // offset in the storage
+  tuple(shape);
+  tuple(stridesOf(shape));
+  out.push(0x89); // requires_grad: False
+  global("collections", "OrderedDict"); // no backward hooks
+  ascii(")R");
+  put();
+  ascii("t");
+  put();
+  ascii("R");
+  put();
+  ascii(".");
+  return Uint8Array.from(out);
+}
+
+const stridesOf = (shape: readonly number[]): number[] =>
+  shape.map((_, axis) => product(shape.slice(axis + 1)));
+
+/**
+ * What `torch.load` would give, built from plain values: tensors as `PtTensor`, dictionaries as `Map`, tuples and
+ * lists as arrays. Nothing in the file is run.
+ * @throws UserError when the file is damaged, not from `torch.save`, or holds more than tensors and plain values
+ */
+export function decodePt(bytes: Uint8Array, where = "the .pt file"): PickleValue {
+  const entries = decodeStoredZip(bytes, where);
+  const pickle = [...entries.keys()].find((path) => /^[^/]+\/data\.pkl$/.test(path));
+  if (pickle === undefined)
+    throw new UserError(
+      `${where} holds no data.pkl.`,
+      "Save it with torch.save(tensor, file), PyTorch 1.6 or later.",
+    );
+  const top = pickle.slice(0, -"data.pkl".length);
+  const order = entries.get(`${top}byteorder`);
+  if (order && new TextDecoder().decode(order) !== "little")
+    throw new UserError(`${where} was written on a big-endian machine.`, "Save it on another one.");
+
+  const persistent = (id: PickleValue): Storage => {
+    const [tag, type, key] = Array.isArray(id) ? (id as PickleValue[]) : [];
+    const dtype = type instanceof PickleGlobal ? dtypeOf(type.path.slice("torch ".length)) : undefined;
+    const body = entries.get(`${top}data/${String(key)}`);
+    if (tag !== "storage" || !dtype || !body)
+      throw new UserError(`${where} refers to values that are not in it.`);
+    const { array } = STORAGES[dtype];
+    const copy = new Uint8Array(body.length - (body.length % array.BYTES_PER_ELEMENT)); // aligned
+    copy.set(body.subarray(0, copy.length));
+    return { dtype, values: new array(copy.buffer) };
+  };
+  const globals: Record<string, (args: PickleValue[]) => PickleValue> = {
+    "torch._utils _rebuild_tensor_v2": (args) => rebuildTensor(args, where),
+    "torch._utils _rebuild_parameter": ([tensor]) => tensor,
+    "collections OrderedDict": () => new Map(),
+  };
+  for (const { name } of Object.values(STORAGES)) {
+    globals[`torch ${name}`] = () => {
+      throw new UserError(`${where} calls a storage type.`, "Only plain tensors are read.");
+    };
+  }
+  return readPickle(entries.get(pickle)!, { globals, persistent }, where);
+}
+
+interface Storage {
+  dtype: PtDtype;
+  values: PtData;
+}
+
+const dtypeOf = (name: string): PtDtype | undefined =>
+  (Object.keys(STORAGES) as PtDtype[]).find((dtype) => STORAGES[dtype].name === name);
+
+/** A contiguous copy of the view (offset, shape, strides) of a storage. */
+function rebuildTensor(args: PickleValue[], where: string): PtTensor {
+  const [storage, offset, shape, strides] = args as [Storage, number, number[], number[]];
+  const whole = (list: unknown): boolean =>
+    Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
+  const broken = () =>
+    new UserError(`${where} holds a tensor that does not fit its values.`, "Save it again.");
+  if (!(typeof storage === "object" && storage !== null && "values" in storage)) throw broken();
+  if (!whole([offset]) || !whole(shape) || !whole(strides) || shape.length !== strides.length) throw broken();
+  const count = product(shape);
+  const last = offset + shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis]!, 0);
+  if (count > storage.values.length || (count > 0 && last >= storage.values.length)) throw broken();
+
+  const data = storage.values.slice(0, count);
+  const index = shape.map(() => 0);
+  let from = offset;
+  for (let to = 0; to < count; to++) {
+    data[to] = storage.values[from]!;
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      from += strides[axis]!;
+      if (++index[axis]! < shape[axis]!) break;
+      from -= strides[axis]! * shape[axis]!;
+      index[axis] = 0;
+    }
+  }
+  return new PtTensor(shape, storage.dtype, data);
+}

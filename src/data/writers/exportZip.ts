@@ -1,0 +1,59 @@
+/** The export: every writer's files and a manifest with their hashes, streamed into one zip. */
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { makeZip } from "client-zip";
+import type { Snapshot } from "@/shared/run";
+import { exportName } from "./fileNames";
+import { writers } from "./index";
+import { manifestOf, type FileRecord } from "./manifest";
+import { checkSnapshot, imagesPerClass } from "./snapshotArrays";
+import type { WrittenFile } from "./writer";
+
+/** Zip stores local time without a zone; a fixed one makes the same set the same bytes everywhere. */
+const FILE_DATE = new Date(1980, 0, 1);
+
+/**
+ * The set as one file, named "<dataset>-<method>-ipc<k>.zip"; the same snapshot gives the same bytes.
+ * @param onProgress files written so far, and in all
+ * @throws UserError when the snapshot holds numbers that are not finite
+ */
+export async function exportZip(
+  snapshot: Snapshot,
+  onProgress: (done: number, total: number) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<{ name: string; blob: Blob }> {
+  checkSnapshot(snapshot);
+  const reader = makeZip(zipInputs(snapshot, onProgress, signal)).getReader();
+  const parts: Blob[] = []; // as Blobs the browser may keep them on disk
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    parts.push(new Blob([value as Uint8Array<ArrayBuffer>]));
+  }
+  return {
+    name: exportName(snapshot.datasetName, snapshot.config.method.id, imagesPerClass(snapshot)),
+    blob: new Blob(parts, { type: "application/zip" }),
+  };
+}
+
+async function* zipInputs(
+  snapshot: Snapshot,
+  onProgress: (done: number, total: number) => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<{ name: string; input: Uint8Array; lastModified: Date }> {
+  const all = [...writers.values()];
+  const total = all.reduce((sum, writer) => sum + writer.count(snapshot), 1);
+  const records: FileRecord[] = [];
+  const input = ({ path, bytes }: WrittenFile) => ({ name: path, input: bytes, lastModified: FILE_DATE });
+  for (const writer of all) {
+    for await (const file of writer.write(snapshot)) {
+      signal?.throwIfAborted();
+      records.push({ path: file.path, bytes: file.bytes.length, sha256: bytesToHex(sha256(file.bytes)) });
+      yield input(file);
+      onProgress(records.length, total);
+    }
+  }
+  const manifest = JSON.stringify(manifestOf(snapshot, records), null, 2) + "\n";
+  yield input({ path: "manifest.json", bytes: new TextEncoder().encode(manifest) });
+  onProgress(total, total);
+}
