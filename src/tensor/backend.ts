@@ -1,0 +1,94 @@
+/**
+ * Chooses and starts a backend: WebGPU on a real adapter, then WebAssembly, then plain JavaScript. tfjs would make its
+ * own WebGPU device, without a handler for its loss or for shader errors, and would claim "webgpu" even when no
+ * adapter exists; so the device is made here and handed in. Works on a page, in a worker and in Node.
+ */
+import * as tf from "@tensorflow/tfjs";
+import { UserError } from "@/shared/errors";
+import type { BackendInfo } from "@/shared/run";
+import { webgpuRemedy } from "./browserRemedy";
+import { backendIsRight } from "./selfTest";
+import { openAdapter, startWebGPU } from "./webgpuDevice";
+
+export interface BackendOptions {
+  /** Take this one or fail, instead of the best. */
+  only?: BackendInfo["id"];
+  /** Where the page keeps the .wasm files, by file name; Node finds its own. */
+  wasmUrls?: Record<string, string>;
+  /** `navigator.userAgent`, for the remedy text. */
+  userAgent?: string;
+}
+
+let reportFailure: (error: Error) => void = () => undefined;
+let failure = new Promise<Error>(() => undefined);
+let failed: Error | null = null;
+
+/**
+ * Resolves with an error once the started backend has become useless: its device was lost, or a shader failed,
+ * after which its numbers mean nothing. Never rejects; stays pending while all is well. A run races against it.
+ */
+export const backendFailure = (): Promise<Error> => failure;
+
+/** Throws the error of `backendFailure`, if there is one: to be called before a result is believed. */
+export function throwIfBackendFailed(): void {
+  if (failed) throw failed;
+}
+
+/**
+ * Starts the best backend that computes right numbers.
+ * @throws UserError if none does, or not the one that `only` names
+ */
+export async function startBackend(options: BackendOptions = {}): Promise<BackendInfo> {
+  failed = null;
+  failure = new Promise((resolve) => {
+    reportFailure = (error) => {
+      failed ??= error;
+      resolve(failed);
+    };
+  });
+  const reasons: string[] = [];
+  for (const id of options.only ? [options.only] : (["webgpu", "wasm", "cpu"] as const)) {
+    const attempt = await start(id, options);
+    if (typeof attempt === "string") {
+      reasons.push(attempt);
+      continue;
+    }
+    const remedy = id === "webgpu" || options.only ? "" : webgpuRemedy(options.userAgent ?? "");
+    return { id, ...attempt, reason: reasons.join(" "), remedy };
+  }
+  throw new UserError(
+    `No way to compute was found. ${reasons.join(" ")}`,
+    webgpuRemedy(options.userAgent ?? ""),
+  );
+}
+
+/** The adapter of a backend that now runs, or the reason why it does not. */
+async function start(
+  id: BackendInfo["id"],
+  options: BackendOptions,
+): Promise<{ adapter: string; software: boolean } | string> {
+  const name = { webgpu: "WebGPU", wasm: "WebAssembly", cpu: "Plain JavaScript" }[id];
+  try {
+    let found = { adapter: "JavaScript", software: false };
+    if (id === "webgpu") {
+      const adapter = await openAdapter();
+      if (typeof adapter === "string") return adapter;
+      found = await startWebGPU(adapter, (error) => reportFailure(error));
+    } else if (id === "wasm") {
+      found.adapter = await startWasm(options.wasmUrls);
+    } else if (!(await tf.setBackend("cpu"))) {
+      return "Plain JavaScript could not be started.";
+    }
+    if (await backendIsRight()) return found;
+    return `${name} computes wrong numbers on this device (${found.adapter}).`;
+  } catch (error) {
+    return `${name} could not be started: ${error instanceof Error ? error.message : String(error)}.`;
+  }
+}
+
+async function startWasm(urls?: Record<string, string>): Promise<string> {
+  const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
+  if (urls) setWasmPaths(urls);
+  if (!(await tf.setBackend("wasm"))) throw new Error("the .wasm file was not found or not accepted");
+  return (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "WebAssembly, SIMD" : "WebAssembly";
+}
