@@ -1,0 +1,66 @@
+/**
+ * The contract of a reader: a format of labelled images, and how it becomes a stream of images. A reader looks
+ * first (`inspect`) and reads later (`read`); both hold no more than a few images at a time. It decodes no
+ * pictures: what is encoded (PNG, JPEG, …) is passed on as bytes.
+ */
+import type { ImageShape } from "@/shared/dataset";
+import type { PickedFile } from "@/shared/importing";
+
+/** A split as the files have it; `val` becomes train or test at import (splitting.ts). */
+export type SourceSplit = "train" | "test" | "val";
+
+export interface ReaderContext {
+  /** Reading stops with its reason once it is aborted. */
+  signal: AbortSignal;
+  /** Files looked at so far, of `total` (0 when it is not known). */
+  onProgress?: (done: number, total: number) => void;
+}
+
+/** What a first look finds. */
+export interface ReaderFacts {
+  /** A name for the dataset. */
+  name: string;
+  classNames: string[];
+  /** Images per class. */
+  counts: Record<SourceSplit, number[]>;
+  /** Sizes seen, most common first, among `sampled` images. */
+  sizes: { width: number; height: number; count: number }[];
+  sampled: number;
+  /** 1 when every image that was looked at is grey. */
+  channels: 1 | 3;
+  /** Things worth knowing, for the report. */
+  notes: string[];
+}
+
+export type ReaderItem =
+  /** Raw images of one size: `pixels` uint8 [n, height, width, channels]. */
+  | { kind: "pixels"; split: SourceSplit; shape: ImageShape; pixels: Uint8Array; labels: Uint16Array }
+  /** One encoded image. */
+  | { kind: "image"; split: SourceSplit; label: number; path: string; bytes: Uint8Array<ArrayBuffer> }
+  /** A file that is left out, with the reason for the report. */
+  | { kind: "skipped"; path: string; reason: string };
+
+/** Whether a reader is for these files; if not, why, as the end of "Not read as IDX: …". */
+export type Acceptance = { accepts: true } | { accepts: false; why: string };
+
+export interface Reader {
+  id: string;
+  label: string;
+  /** One sentence: what it reads. */
+  about: string;
+  /** Tells by the files' names alone; junk files (filePaths.ts) are left out already. */
+  accepts(files: readonly PickedFile[]): Acceptance;
+  /** @throws UserError when the files cannot become a dataset */
+  inspect(files: readonly PickedFile[], context: ReaderContext): Promise<ReaderFacts>;
+  /**
+   * All images in an order that depends on the files alone. @param facts of `inspect` on the same files
+   * @throws UserError when the whole import must fail
+   */
+  read(files: readonly PickedFile[], facts: ReaderFacts, context: ReaderContext): AsyncIterable<ReaderItem>;
+}
+
+/** Checks a reader's type where it is written. */
+export const defineReader = (reader: Reader): Reader => reader;
+
+export const accepted: Acceptance = { accepts: true };
+export const declined = (why: string): Acceptance => ({ accepts: false, why });
