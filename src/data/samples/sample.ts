@@ -24,12 +24,18 @@ export interface DownloadContext {
   onProgress: (progress: ImportProgress) => void;
   /** The worker's own `fetch`; a test hands in another. */
   fetch: typeof fetch;
+  /** False when the computer knows that it has no network (`navigator.onLine`). */
+  online: () => boolean;
   /** Milliseconds on any clock that only goes forwards, for rates and times left. */
   now: () => number;
+  /** Wait after a broken connection; it doubles while nothing arrives. */
+  retryDelayMs: number;
 }
 
 export interface DownloadedSample extends SampleInfo {
   generate?: never;
+  /** Names of the classes in label order, where the files themselves have only numbers. */
+  classNames: string[];
   /** @throws UserError when offline, refused by the host, broken off or not the published bytes */
   download(context: DownloadContext): Promise<PickedFile[]>;
 }
