@@ -1,0 +1,22 @@
+/** Mounts the page and connects it to its workers. */
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { connect } from "./state/connect";
+import { App } from "./ui/App";
+import { ErrorBoundary } from "./ui/ErrorBoundary";
+import { setTheme, storedTheme } from "./ui/theme";
+import "./ui/tokens.css";
+import "./ui/base.css";
+
+const root = document.getElementById("root");
+if (!root) throw new Error("main: the page has no element #root");
+
+setTheme(storedTheme());
+connect();
+createRoot(root).render(
+  <StrictMode>
+    <ErrorBoundary>
+      <App />
+    </ErrorBoundary>
+  </StrictMode>,
+);

@@ -1,0 +1,34 @@
+/** Which backend computes. */
+import { create } from "zustand";
+import { errorInfo, type ErrorInfo } from "@/shared/errors";
+import type { BackendInfo } from "@/shared/run";
+import { commands } from "./commands";
+
+interface BackendState {
+  phase: "starting" | "ready" | "failed";
+  info: BackendInfo | null;
+  error: ErrorInfo | null;
+  start: () => Promise<void>;
+  fail: (error: unknown) => void;
+  /** Starts a fresh engine after a loss. */
+  renew: () => void;
+}
+
+export const useBackend = create<BackendState>((set) => ({
+  phase: "starting",
+  info: null,
+  error: null,
+
+  async start() {
+    set({ phase: "starting", error: null });
+    try {
+      set({ phase: "ready", info: await commands().engine.startBackend() });
+    } catch (error) {
+      set({ phase: "failed", error: errorInfo(error) });
+    }
+  },
+
+  fail: (error) => set({ phase: "failed", error: errorInfo(error) }),
+
+  renew: () => commands().renewEngine(),
+}));

@@ -1,0 +1,67 @@
+/** The settings of the next run; kept in the browser between visits. */
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+import { errorInfo, type ErrorInfo } from "@/shared/errors";
+import type { Catalog } from "@/shared/experiment";
+import type { ParamValue } from "@/shared/params";
+import type { Preset } from "@/shared/plugin";
+import { commands } from "./commands";
+import { draftFor, pluginKey, type Draft, type Kind } from "./settings";
+
+interface ExperimentState {
+  catalog: Catalog | null;
+  draft: Draft | null;
+  error: ErrorInfo | null;
+  load: () => Promise<void>;
+  setRun: (key: string, value: ParamValue) => void;
+  choose: (kind: Kind, id: string) => void;
+  setPlugin: (kind: Kind, key: string, value: ParamValue) => void;
+  applyPreset: (preset: Preset) => void;
+  reset: () => void;
+}
+
+export const useExperiment = create<ExperimentState>()(
+  persist(
+    (set, get) => {
+      const change = (next: (draft: Draft) => Partial<Draft>) =>
+        set(({ draft }) => (draft ? { draft: { ...draft, ...next(draft) } } : {}));
+
+      return {
+        catalog: null,
+        draft: null,
+        error: null,
+
+        async load() {
+          try {
+            const catalog = await commands().engine.catalog();
+            set({ catalog, draft: draftFor(catalog, get().draft ?? {}), error: null });
+          } catch (error) {
+            set({ error: errorInfo(error) });
+          }
+        },
+
+        setRun: (key, value) => change(({ run }) => ({ run: { ...run, [key]: value } })),
+
+        choose: (kind, id) => change(({ chosen }) => ({ chosen: { ...chosen, [kind]: id } })),
+
+        setPlugin: (kind, key, value) =>
+          change(({ chosen, plugins }) => {
+            const name = pluginKey(kind, chosen[kind]);
+            return { plugins: { ...plugins, [name]: { ...plugins[name], [key]: value } } };
+          }),
+
+        applyPreset: (preset) =>
+          change(({ run, chosen, plugins }) => {
+            const name = pluginKey("method", chosen.method);
+            return {
+              run: { ...run, ...preset.run },
+              plugins: { ...plugins, [name]: { ...plugins[name], ...preset.params } },
+            };
+          }),
+
+        reset: () => set(({ catalog }) => (catalog ? { draft: draftFor(catalog) } : {})),
+      };
+    },
+    { name: "studio.settings", version: 1, partialize: ({ draft }) => ({ draft }) },
+  ),
+);

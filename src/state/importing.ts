@@ -1,0 +1,120 @@
+/** From files or a sample to a stored dataset: look, decide, import, and the way out of each. */
+import { create } from "zustand";
+import { errorInfo, isAbort, type ErrorInfo } from "@/shared/errors";
+import type {
+  ImportChoices,
+  ImportPlan,
+  ImportProgress,
+  ImportResult,
+  PickedFile,
+  SampleInfo,
+} from "@/shared/importing";
+import { announce } from "./announcements";
+import { commands } from "./commands";
+import { useDatasets } from "./datasets";
+import { useStorage } from "./storage";
+
+export type ImportPhase =
+  | { kind: "idle" }
+  | { kind: "working"; title: string; progress: ImportProgress | null }
+  | { kind: "cancelling" }
+  | { kind: "deciding"; plan: ImportPlan };
+
+interface ImportingState {
+  phase: ImportPhase;
+  error: ErrorInfo | null;
+  samples: SampleInfo[];
+  loadSamples: () => Promise<void>;
+  /** Looks at what was chosen; ends in `deciding` or in an error. */
+  inspect: (files: Promise<PickedFile[]>) => Promise<void>;
+  importPlanned: (choices: ImportChoices) => Promise<void>;
+  importSample: (id: string, label: string) => Promise<void>;
+  cancel: () => Promise<void>;
+  dismissError: () => void;
+  fail: (error: unknown) => void;
+}
+
+/** Counts the imports, so that what a cancelled one still says is not heard. */
+let ticket = 0;
+
+export const useImporting = create<ImportingState>((set, get) => {
+  const begin = (title: string) => {
+    const mine = ++ticket;
+    set({ phase: { kind: "working", title, progress: null }, error: null });
+    return {
+      isCurrent: () => mine === ticket,
+      onProgress: (progress: ImportProgress) => {
+        if (mine === ticket) set({ phase: { kind: "working", title, progress } });
+      },
+      failed: (error: unknown) => {
+        if (mine === ticket) get().fail(error);
+      },
+    };
+  };
+
+  const finish = async (job: ReturnType<typeof begin>, result: Promise<ImportResult>) => {
+    try {
+      const { dataset } = await result;
+      await useDatasets.getState().add(dataset);
+      if (job.isCurrent()) set({ phase: { kind: "idle" } });
+      announce(`${dataset.name} is imported.`);
+      await useStorage.getState().askToPersist();
+    } catch (error) {
+      job.failed(error);
+    }
+  };
+
+  return {
+    phase: { kind: "idle" },
+    error: null,
+    samples: [],
+
+    async loadSamples() {
+      try {
+        set({ samples: await commands().data.listSamples() });
+      } catch (error) {
+        get().fail(error);
+      }
+    },
+
+    async inspect(files) {
+      const job = begin("Looking at the files");
+      try {
+        const picked = await files;
+        if (!job.isCurrent()) return;
+        const plan = await commands().data.inspectFiles(picked, job.onProgress);
+        if (job.isCurrent()) set({ phase: { kind: "deciding", plan } });
+      } catch (error) {
+        job.failed(error);
+      }
+    },
+
+    importPlanned(choices) {
+      const job = begin(`Importing ${choices.name}`);
+      return finish(job, commands().data.importFiles(choices, job.onProgress));
+    },
+
+    importSample(id, label) {
+      const existing = useDatasets.getState().list.find(({ source }) => source === id);
+      if (existing) return useDatasets.getState().select(existing.id);
+      const job = begin(`Getting ${label}`);
+      return finish(job, commands().data.importSample(id, job.onProgress));
+    },
+
+    async cancel() {
+      const mine = ++ticket;
+      set({ phase: { kind: "cancelling" } });
+      try {
+        await commands().data.cancelImport();
+        if (mine === ticket) set({ phase: { kind: "idle" } });
+        announce("Import cancelled.");
+      } catch (error) {
+        get().fail(error);
+      }
+    },
+
+    dismissError: () => set({ error: null }),
+
+    fail: (error) => set({ phase: { kind: "idle" }, error: isAbort(error) ? null : errorInfo(error) }),
+  };
+});

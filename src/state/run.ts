@@ -1,0 +1,132 @@
+/** The run on the screen: what the engine last said of it, and the commands that move it on. */
+import { create } from "zustand";
+import type { DatasetInfo } from "@/shared/dataset";
+import { errorInfo, type ErrorInfo } from "@/shared/errors";
+import type { ExperimentConfig } from "@/shared/experiment";
+import type { EvaluationScore, RunPhase, RunUpdate } from "@/shared/run";
+import { announce } from "./announcements";
+import { commands } from "./commands";
+import { appendLosses, emptyLosses, type LossHistory } from "./lossHistory";
+
+interface Shown {
+  phase: RunPhase;
+  config: ExperimentConfig | null;
+  dataset: DatasetInfo | null;
+  preparing: RunUpdate["preparing"] | null;
+  iteration: number;
+  iterations: number;
+  losses: LossHistory;
+  images: RunUpdate["images"] | null;
+  evaluating: RunUpdate["evaluating"] | null;
+  scores: EvaluationScore[];
+  iterationsPerSecond: number | null;
+  elapsed: number;
+  eta: number | null;
+  tensorBytes: number;
+  error: ErrorInfo | null;
+}
+
+interface RunState extends Shown {
+  start: (config: ExperimentConfig, dataset: DatasetInfo) => Promise<void>;
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
+  step: () => Promise<void>;
+  stop: () => Promise<void>;
+  fail: (error: ErrorInfo) => void;
+}
+
+const nothing: Shown = {
+  phase: "idle",
+  config: null,
+  dataset: null,
+  preparing: null,
+  iteration: 0,
+  iterations: 0,
+  losses: emptyLosses,
+  images: null,
+  evaluating: null,
+  scores: [],
+  iterationsPerSecond: null,
+  elapsed: 0,
+  eta: null,
+  tensorBytes: 0,
+  error: null,
+};
+
+const ACTIVE: readonly RunPhase[] = ["preparing", "running", "pausing", "paused", "stopping"];
+
+/** True from Start until the run has ended, however it ends. */
+export const isActive = ({ phase }: Pick<Shown, "phase">): boolean => ACTIVE.includes(phase);
+
+/** Counts the runs, so that a late word of an earlier one is not heard. */
+let ticket = 0;
+
+export const useRun = create<RunState>((set, get) => {
+  const command = async (give: () => Promise<void>) => {
+    try {
+      await give();
+    } catch (error) {
+      set({ error: errorInfo(error) });
+    }
+  };
+
+  return {
+    ...nothing,
+
+    async start(config, dataset) {
+      const mine = ++ticket;
+      set({ ...nothing, phase: "preparing", config, dataset });
+      try {
+        await commands().engine.start(config, (update) => {
+          if (mine !== ticket) return;
+          announceChange(get().phase, update);
+          set((state) => received(state, update));
+        });
+      } catch (error) {
+        if (mine === ticket) get().fail(errorInfo(error));
+      }
+    },
+
+    pause: () => command(() => commands().engine.pause()),
+    resume: () => command(() => commands().engine.resume()),
+    step: () => command(() => commands().engine.step()),
+    stop: () => command(() => commands().engine.stop()),
+
+    fail: (error) => set((state) => (isActive(state) ? { phase: "failed", error } : {})),
+  };
+});
+
+function received(state: Shown, update: RunUpdate): Partial<Shown> {
+  const known = new Set(update.scores.map(({ iteration }) => iteration));
+  return {
+    phase: update.phase,
+    preparing: update.preparing ?? null,
+    iteration: update.iteration,
+    iterations: update.iterations,
+    losses: appendLosses(state.losses, update.losses),
+    images: update.images ?? state.images,
+    evaluating: update.evaluating ?? null,
+    scores:
+      known.size === 0
+        ? state.scores
+        : [...state.scores.filter(({ iteration }) => !known.has(iteration)), ...update.scores],
+    iterationsPerSecond: update.iterationsPerSecond,
+    elapsed: update.elapsed,
+    eta: update.eta,
+    tensorBytes: update.tensorBytes,
+    error: update.error ?? state.error,
+  };
+}
+
+const WORDS: Partial<Record<RunPhase, string>> = {
+  running: "Running.",
+  paused: "Paused.",
+  stopped: "Stopped.",
+  done: "Done.",
+  failed: "The run failed.",
+};
+
+function announceChange(before: RunPhase, { phase, iteration }: RunUpdate): void {
+  const words = WORDS[phase];
+  if (phase !== before && words) announce(`${words} Iteration ${iteration}.`);
+}

@@ -1,0 +1,40 @@
+import { Tooltip } from "radix-ui";
+import { useCallback, useState } from "react";
+import { Announcer } from "./Announcer";
+import { Header } from "./Header";
+import { HelpDialog } from "./HelpDialog";
+import { DataPanel } from "./panels/data/DataPanel";
+import { DropOverlay } from "./panels/data/DropOverlay";
+import { MethodPanel } from "./panels/method/MethodPanel";
+import { ResultPanel } from "./panels/result/ResultPanel";
+import { RunPanel } from "./panels/run/RunPanel";
+import { StationTabs, type Station } from "./StationTabs";
+import { useShortcuts } from "./useShortcuts";
+import "./App.css";
+import "./controls/controls.css";
+
+/** The one screen: data, method, run, result. */
+export function App() {
+  const [isHelpOpen, setIsHelpOpen] = useState(false);
+  const [station, setStation] = useState<Station>("data");
+  const openHelp = useCallback(() => setIsHelpOpen(true), []);
+  useShortcuts(openHelp);
+
+  return (
+    <Tooltip.Provider delayDuration={300}>
+      <div className="app" data-station={station}>
+        <Header onHelp={openHelp} />
+        <StationTabs station={station} onStation={setStation} />
+        <main className="stations">
+          <DataPanel />
+          <MethodPanel />
+          <RunPanel />
+          <ResultPanel />
+        </main>
+      </div>
+      <DropOverlay />
+      <Announcer />
+      {isHelpOpen && <HelpDialog onClose={() => setIsHelpOpen(false)} />}
+    </Tooltip.Provider>
+  );
+}

@@ -1,0 +1,33 @@
+import { Dialog } from "radix-ui";
+import type { ReactNode } from "react";
+import { CrossIcon } from "./Icons";
+
+interface Props {
+  title: string;
+  about?: ReactNode;
+  onClose: () => void;
+  children?: ReactNode;
+}
+
+/** A dialog over the page; it is open as long as it is rendered. */
+export function Modal({ title, about, onClose, children }: Props) {
+  return (
+    <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <Dialog.Portal>
+        <Dialog.Overlay className="dialog-overlay" />
+        <Dialog.Content className="dialog" {...(about ? {} : { "aria-describedby": undefined })}>
+          <Dialog.Title className="dialog-title">{title}</Dialog.Title>
+          {about && (
+            <Dialog.Description asChild>
+              <div>{about}</div>
+            </Dialog.Description>
+          )}
+          {children}
+          <Dialog.Close className="button button-icon dialog-close" aria-label="Close">
+            <CrossIcon />
+          </Dialog.Close>
+        </Dialog.Content>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,61 @@
+import { expect, it } from "vitest";
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatMeanStd,
+  formatNumber,
+  formatPercent,
+  formatSteady,
+  plural,
+} from "./format";
+
+it.each([
+  [0, "0"],
+  [12.3456, "12.35"],
+  [1234.5678, "1,235"],
+  [60000, "60,000"],
+  [0.00123456, "0.001235"],
+  [0.00000012, "1.2e-7"],
+  [-3.14159, "-3.142"],
+  [Number.NaN, "–"],
+  [null, "–"],
+])("formatNumber(%s) is %s", (value, text) => expect(formatNumber(value)).toBe(text));
+
+it.each([
+  [12.3, "12.30"],
+  [0.5, "0.500"],
+  [123.4, "123.4"],
+  [123456, "123456"],
+  [0.00012, "1.200e-4"],
+  [undefined, "–"],
+])("formatSteady(%s) is %s", (value, text) => expect(formatSteady(value)).toBe(text));
+
+it.each([
+  [0, "0:00"],
+  [56, "0:56"],
+  [59.7, "1:00"],
+  [725, "12:05"],
+  [3599.9, "1 h 0 min"],
+  [7800, "2 h 10 min"],
+  [86_400 * 2 + 3600 * 5, "2 d 5 h"],
+  [null, "–"],
+  [-1, "–"],
+  [Infinity, "–"],
+])("formatDuration(%s) is %s", (seconds, text) => expect(formatDuration(seconds)).toBe(text));
+
+it.each([
+  [0, "0 B"],
+  [999, "999 B"],
+  [18_432_000, "18.4 MB"],
+  [999_999, "1 MB"],
+  [2_500_000_000, "2.5 GB"],
+])("formatBytes(%s) is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+it("writes counts, shares and plurals", () => {
+  expect(formatCount(60000)).toBe("60,000");
+  expect(formatPercent(0.8481)).toBe("84.8 %");
+  expect(formatMeanStd(0.848, 0.0021)).toBe("84.8 ± 0.2 %");
+  expect(plural(1, "class", "classes")).toBe("1 class");
+  expect(plural(2000, "image")).toBe("2,000 images");
+});

@@ -1,0 +1,34 @@
+import { selectedDataset, useDatasets } from "@/state/datasets";
+import { useImporting } from "@/state/importing";
+import { Alert } from "../../controls/Alert";
+import { Panel } from "../Panel";
+import { DatasetList } from "./DatasetList";
+import { FileSource } from "./FileSource";
+import { ImportDialog } from "./ImportDialog";
+import { ImportReportView } from "./ImportReportView";
+import { ImportWorking } from "./ImportWorking";
+import { PublicSets } from "./PublicSets";
+import { StorageLine } from "./StorageLine";
+import "./data.css";
+
+/** Station 1: get a dataset in, choose one, see what it holds. */
+export function DataPanel() {
+  const phase = useImporting((state) => state.phase);
+  const importError = useImporting((state) => state.error);
+  const dismissError = useImporting((state) => state.dismissError);
+  const storeError = useDatasets((state) => state.error);
+  const dataset = useDatasets(selectedDataset);
+  const isBusy = phase.kind === "working" || phase.kind === "cancelling";
+
+  return (
+    <Panel id="data" number={1} title="Data" foot={<StorageLine />}>
+      {isBusy ? <ImportWorking phase={phase} /> : <FileSource />}
+      {importError && <Alert error={importError} onDismiss={dismissError} />}
+      {storeError && <Alert error={storeError} />}
+      <PublicSets />
+      <DatasetList />
+      {dataset && <ImportReportView key={dataset.id} dataset={dataset} />}
+      {phase.kind === "deciding" && <ImportDialog plan={phase.plan} />}
+    </Panel>
+  );
+}

@@ -1,0 +1,70 @@
+import { useState } from "react";
+import { shapeText, type DatasetInfo } from "@/shared/dataset";
+import { useDatasets } from "@/state/datasets";
+import { isActive, useRun } from "@/state/run";
+import { BinIcon, PencilIcon } from "../../controls/Icons";
+import { formatBytes, formatCount } from "../../format";
+import { DeleteDialog } from "./DeleteDialog";
+import { RenameDialog } from "./RenameDialog";
+import { imagesOf } from "./datasetCounts";
+
+/** The stored datasets; one is selected. */
+export function DatasetList() {
+  const phase = useDatasets((state) => state.phase);
+  const list = useDatasets((state) => state.list);
+  const selectedId = useDatasets((state) => state.selectedId);
+  const select = useDatasets((state) => state.select);
+  const inUse = useRun((state) => (isActive(state) ? state.config?.datasetId : undefined));
+  const [dialog, setDialog] = useState<{ kind: "rename" | "delete"; dataset: DatasetInfo } | null>(null);
+
+  return (
+    <div className="datasets">
+      <h3>Datasets</h3>
+      {phase === "loading" && <p className="quiet">Loading the list …</p>}
+      {phase === "ready" && list.length === 0 && (
+        <p className="quiet">None yet. What you import stays in this browser until you delete it.</p>
+      )}
+      <ul>
+        {list.map((dataset) => (
+          <li key={dataset.id} className="dataset" data-selected={dataset.id === selectedId || undefined}>
+            <button
+              type="button"
+              className="dataset-choose"
+              aria-pressed={dataset.id === selectedId}
+              onClick={() => void select(dataset.id)}
+            >
+              <span className="dataset-name ellipsis">{dataset.name}</span>
+              <span className="quiet figures ellipsis">
+                {dataset.classNames.length} classes · {formatCount(imagesOf(dataset))} images
+              </span>
+              <span className="quiet figures ellipsis">
+                {shapeText(dataset.shape)} · {formatBytes(dataset.bytes)}
+              </span>
+            </button>
+            <button
+              type="button"
+              className="button button-icon"
+              aria-label={`Rename ${dataset.name}`}
+              title="Rename"
+              onClick={() => setDialog({ kind: "rename", dataset })}
+            >
+              <PencilIcon />
+            </button>
+            <button
+              type="button"
+              className="button button-icon"
+              aria-label={`Delete ${dataset.name}`}
+              title={dataset.id === inUse ? "A run is using it" : "Delete"}
+              disabled={dataset.id === inUse}
+              onClick={() => setDialog({ kind: "delete", dataset })}
+            >
+              <BinIcon />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {dialog?.kind === "rename" && <RenameDialog dataset={dialog.dataset} onClose={() => setDialog(null)} />}
+      {dialog?.kind === "delete" && <DeleteDialog dataset={dialog.dataset} onClose={() => setDialog(null)} />}
+    </div>
+  );
+}

@@ -1,0 +1,71 @@
+import { useRef, type InputHTMLAttributes } from "react";
+import { useDatasets } from "@/state/datasets";
+import { pickedFiles } from "@/state/dropFiles";
+import { useImporting } from "@/state/importing";
+import { FilesIcon, FolderIcon } from "../../controls/Icons";
+
+/** The sample that the studio makes itself, before the list of samples is there. */
+const OWN_SAMPLE = { id: "shapes10", label: "Shapes-10" };
+
+/** Lets a picker choose a folder; an attribute that React's types do not know. */
+const FOLDERS = { webkitdirectory: "" };
+
+/** The ways in: drop, files, a folder, the sample. */
+export function FileSource() {
+  const filesInput = useRef<HTMLInputElement>(null);
+  const folderInput = useRef<HTMLInputElement>(null);
+  const inspect = useImporting((state) => state.inspect);
+  const importSample = useImporting((state) => state.importSample);
+  const own = useImporting((state) => state.samples.find(({ host }) => host === "")) ?? OWN_SAMPLE;
+  const isFirst = useDatasets((state) => state.phase === "ready" && state.list.length === 0);
+
+  const take = (input: HTMLInputElement) => {
+    if (input.files?.length) void inspect(Promise.resolve(pickedFiles(input.files)));
+    input.value = ""; // so that the same files can be chosen again
+  };
+  const picker: InputHTMLAttributes<HTMLInputElement> = {
+    type: "file",
+    multiple: true,
+    hidden: true,
+    tabIndex: -1,
+    onChange: (event) => take(event.currentTarget),
+  };
+
+  return (
+    <div className="source">
+      <div className="source-drop">
+        <p className="source-title">Drop a labelled dataset anywhere</p>
+        <p className="quiet">A folder or zip with one folder per class, or IDX files (MNIST family)</p>
+        <div className="source-buttons">
+          <button type="button" className="button grow" onClick={() => filesInput.current?.click()}>
+            <FilesIcon />
+            Choose files
+          </button>
+          <button
+            type="button"
+            className="button grow"
+            aria-label="Choose a folder"
+            onClick={() => folderInput.current?.click()}
+          >
+            <FolderIcon />
+            Folder
+          </button>
+        </div>
+      </div>
+      <button
+        type="button"
+        className={`button button-wide ${isFirst ? "button-next" : ""}`}
+        onClick={() => void importSample(own.id, own.label)}
+      >
+        Sample dataset
+      </button>
+      {isFirst && (
+        <p className="quiet">
+          {own.label}: ten drawn shapes, made here in seconds. Your images never leave this page.
+        </p>
+      )}
+      <input ref={filesInput} aria-label="Dataset files" {...picker} />
+      <input ref={folderInput} aria-label="Dataset folder" {...picker} {...FOLDERS} />
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { useExperiment } from "@/state/experiment";
+import { chosenPlugin, pluginValues } from "@/state/settings";
+import { isActive, useRun } from "@/state/run";
+import { Alert } from "../../controls/Alert";
+import { ParamGroup } from "../../controls/ParamGroup";
+import { Panel } from "../Panel";
+import { MethodCard } from "./MethodCard";
+import { PluginSection } from "./PluginSection";
+import "./method.css";
+
+/** Station 2: which method, with which settings. Settings are fixed while a run goes on. */
+export function MethodPanel() {
+  const catalog = useExperiment((state) => state.catalog);
+  const draft = useExperiment((state) => state.draft);
+  const error = useExperiment((state) => state.error);
+  const load = useExperiment((state) => state.load);
+  const setRun = useExperiment((state) => state.setRun);
+  const setPlugin = useExperiment((state) => state.setPlugin);
+  const reset = useExperiment((state) => state.reset);
+  const isLocked = useRun(isActive);
+
+  if (!catalog || !draft) {
+    return (
+      <Panel id="method" number={2} title="Method">
+        {error ? (
+          <Alert error={error}>
+            <button type="button" className="button button-small" onClick={() => void load()}>
+              Try again
+            </button>
+          </Alert>
+        ) : (
+          <p className="quiet">Loading the methods …</p>
+        )}
+      </Panel>
+    );
+  }
+
+  const method = chosenPlugin(catalog, draft, "method");
+  return (
+    <Panel
+      id="method"
+      number={2}
+      title="Method"
+      end={
+        <button type="button" className="button button-small" disabled={isLocked} onClick={reset}>
+          Defaults
+        </button>
+      }
+      foot={
+        isLocked ? (
+          <p className="quiet">Fixed while a run goes on. They can be changed once it has ended.</p>
+        ) : null
+      }
+    >
+      <MethodCard catalog={catalog} method={method} disabled={isLocked} />
+      <ParamGroup params={catalog.run} values={draft.run} disabled={isLocked} onChange={setRun} />
+      {Object.keys(method.params).length > 0 && (
+        <ParamGroup
+          params={method.params}
+          values={pluginValues(catalog, draft, "method")}
+          disabled={isLocked}
+          onChange={(key, value) => setPlugin("method", key, value)}
+        />
+      )}
+      <PluginSection kind="network" title="Network" disabled={isLocked} />
+      <PluginSection kind="augmentation" title="Augmentation" disabled={isLocked} />
+      <PluginSection kind="evaluation" title="Evaluation" disabled={isLocked} />
+    </Panel>
+  );
+}

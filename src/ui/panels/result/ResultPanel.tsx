@@ -1,0 +1,83 @@
+import { useExporting } from "@/state/exporting";
+import { useRun } from "@/state/run";
+import { Alert } from "../../controls/Alert";
+import { CopyButton } from "../../controls/CopyButton";
+import { ExportIcon } from "../../controls/Icons";
+import { ProgressBar } from "../../controls/ProgressBar";
+import { formatBytes } from "../../format";
+import { Panel } from "../Panel";
+import { AccuracyView } from "./AccuracyView";
+import "./result.css";
+
+const LOADER = `images, labels = torch.load("images.pt"), torch.load("labels.pt")
+data = torch.utils.data.TensorDataset(images, labels)`;
+
+const CONTENTS = [
+  ["images.pt, labels.pt", "for torch.load, normalised float32"],
+  ["images.npy, labels.npy", "the same for NumPy"],
+  ["images/", "a PNG each, one folder per class"],
+  ["grid.png", "all of them on one sheet"],
+  ["manifest.json", "settings, seed, accuracy, fingerprint"],
+  ["load.py, README", "how to open it"],
+] as const;
+
+/** Station 4: how good the set is, and how to take it home. */
+export function ResultPanel() {
+  const hasImages = useRun((state) => state.images !== null);
+  const phase = useExporting((state) => state.phase);
+  const done = useExporting((state) => state.done);
+  const total = useExporting((state) => state.total);
+  const written = useExporting((state) => state.written);
+  const error = useExporting((state) => state.error);
+  const exportSet = useExporting((state) => state.exportSet);
+  const isWorking = phase === "working";
+
+  return (
+    <Panel id="result" number={4} title="Result">
+      <AccuracyView />
+      <div className="export">
+        <h3>Take it home</h3>
+        <button
+          type="button"
+          className={`button button-wide ${hasImages ? "button-next" : ""}`}
+          disabled={!hasImages || isWorking}
+          onClick={() => void exportSet()}
+        >
+          <ExportIcon />
+          Export
+        </button>
+        <div className="export-state" aria-live="polite">
+          {isWorking && <ProgressBar label="Writing the file" done={done} total={total} />}
+          {!isWorking && written && (
+            <p className="quiet">
+              <span className="export-name">{written.name}</span>, {formatBytes(written.bytes)}, is in your
+              downloads.
+            </p>
+          )}
+          {!hasImages && <p className="quiet">There is something to take home after the first iteration.</p>}
+        </div>
+        {error && <Alert error={error} />}
+        <h3>What is inside the zip</h3>
+        <dl className="contents">
+          {CONTENTS.map(([name, about]) => (
+            <div key={name}>
+              <dt>
+                <code>{name}</code>
+              </dt>
+              <dd className="quiet">{about}</dd>
+            </div>
+          ))}
+        </dl>
+        <div className="row">
+          <h3>Load it</h3>
+          <span className="push">
+            <CopyButton text={LOADER} label="Copy the loader" />
+          </span>
+        </div>
+        <pre className="loader" tabIndex={0} aria-label="Loader lines">
+          {LOADER}
+        </pre>
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,89 @@
+import { lazy, Suspense, useDeferredValue, useState } from "react";
+import { useRun } from "@/state/run";
+import { RangeSlider } from "../../controls/RangeSlider";
+import { formatNumber } from "../../format";
+
+/** The chart library is larger than the rest of the page: it comes when there is something to draw. */
+const LossChart = lazy(() => import("../../charts/LossChart"));
+
+const SERIES = ["loss", "accuracy"] as const;
+export type Series = (typeof SERIES)[number];
+
+/** The loss on the left axis, the test accuracy on the right one. */
+export function LossPanel() {
+  const losses = useRun((state) => state.losses);
+  const scores = useRun((state) => state.scores);
+  const iterations = useRun((state) => state.iterations);
+  const [isLog, setIsLog] = useState(false);
+  const [smoothing, setSmoothing] = useState(60);
+  const [hidden, setHidden] = useState<readonly Series[]>([]);
+  const drawn = useDeferredValue(losses);
+  const isEmpty = losses.points.length === 0 && scores.length === 0;
+  const toggle = (series: Series) =>
+    setHidden(hidden.includes(series) ? hidden.filter((other) => other !== series) : [...hidden, series]);
+
+  return (
+    <section className="loss" aria-label="Loss">
+      <div className="loss-head">
+        <h3>Loss</h3>
+        <p className="quiet figures loss-numbers">
+          {losses.first && losses.last
+            ? `first ${formatNumber(losses.first.loss)} · now ${formatNumber(losses.last.loss)}`
+            : ""}
+        </p>
+        <div className="loss-tools">
+          {SERIES.map((series) => (
+            <button
+              key={series}
+              type="button"
+              className={`button button-small legend legend-${series}`}
+              aria-pressed={!hidden.includes(series)}
+              onClick={() => toggle(series)}
+            >
+              {series === "loss" ? "Loss" : "Test accuracy"}
+            </button>
+          ))}
+          <button
+            type="button"
+            className="button button-small"
+            aria-pressed={isLog}
+            onClick={() => setIsLog(!isLog)}
+          >
+            Log scale
+          </button>
+          <div className="loss-smoothing">
+            <span className="quiet" aria-hidden="true">
+              Smooth
+            </span>
+            <RangeSlider
+              label="Smoothing"
+              min={0}
+              max={99}
+              place={smoothing}
+              spoken={`${smoothing} percent`}
+              onPlace={setSmoothing}
+            />
+          </div>
+        </div>
+      </div>
+      <div className="loss-chart">
+        {isEmpty ? (
+          <p className="quiet loss-empty">
+            The matching loss appears here, and the accuracy of networks trained on the synthetic images.
+          </p>
+        ) : (
+          <Suspense fallback={<p className="quiet loss-empty">Loading the chart …</p>}>
+            <LossChart
+              points={drawn.points}
+              scores={scores}
+              iterations={iterations}
+              isLog={isLog}
+              smoothing={smoothing / 100}
+              hidden={hidden}
+            />
+          </Suspense>
+        )}
+      </div>
+    </section>
+  );
+}

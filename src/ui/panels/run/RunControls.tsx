@@ -1,0 +1,55 @@
+import { isActive, useRun } from "@/state/run";
+import { PauseIcon, PlayIcon, StepIcon, StopIcon } from "../../controls/Icons";
+import { useStart } from "./useStart";
+
+/** Start, Pause, Resume (one place: what comes next), Step, Stop. */
+export function RunControls() {
+  const phase = useRun((state) => state.phase);
+  const { pause, resume, step, stop } = useRun.getState();
+  const active = useRun(isActive);
+  const { reason, start } = useStart();
+  const isPaused = phase === "paused";
+  const next = !active
+    ? { name: "Start", icon: <PlayIcon />, act: start, disabled: reason !== "" }
+    : isPaused
+      ? { name: "Resume", icon: <PlayIcon />, act: () => void resume(), disabled: false }
+      : { name: "Pause", icon: <PauseIcon />, act: () => void pause(), disabled: phase !== "running" };
+
+  return (
+    <div className="run-controls">
+      <button
+        type="button"
+        className={`button run-next ${next.name === "Pause" ? "" : "button-next"}`}
+        disabled={next.disabled}
+        aria-describedby={!active && reason ? "why-not" : undefined}
+        onClick={next.act}
+      >
+        {next.icon}
+        {next.name}
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={!isPaused && phase !== "running"}
+        onClick={() => void step()}
+      >
+        <StepIcon />
+        Step
+      </button>
+      <button
+        type="button"
+        className="button"
+        disabled={!active || phase === "stopping"}
+        onClick={() => void stop()}
+      >
+        <StopIcon />
+        Stop
+      </button>
+      {!active && reason && (
+        <p className="quiet why-not" id="why-not">
+          {reason}
+        </p>
+      )}
+    </div>
+  );
+}

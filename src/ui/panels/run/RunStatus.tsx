@@ -1,0 +1,31 @@
+import type { RunPhase } from "@/shared/run";
+import { useRun } from "@/state/run";
+
+const WORDS: Record<RunPhase, string> = {
+  idle: "Not begun",
+  preparing: "Preparing",
+  running: "Running",
+  pausing: "Pausing",
+  paused: "Paused",
+  stopping: "Stopping",
+  stopped: "Stopped",
+  done: "Done",
+  failed: "Failed",
+};
+
+/** The phase of the run, and what an evaluation is at. */
+export function RunStatus() {
+  const phase = useRun((state) => state.phase);
+  const evaluating = useRun((state) => state.evaluating);
+  return (
+    <span className="run-status figures" data-phase={phase}>
+      {evaluating && (
+        <span className="quiet">
+          evaluating: network {evaluating.network} of {evaluating.networks}, epoch {evaluating.epoch} of{" "}
+          {evaluating.epochs}
+        </span>
+      )}
+      <span className="run-phase">{WORDS[phase]}</span>
+    </span>
+  );
+}

@@ -1,0 +1,26 @@
+import { useBackend } from "@/state/backend";
+import { selectedDataset, useDatasets } from "@/state/datasets";
+import { useExperiment } from "@/state/experiment";
+import { useRun } from "@/state/run";
+import { configOf, problemsOf } from "@/state/settings";
+
+/** Why a run cannot begin now ("" when it can), and what begins it. */
+export function useStart(): { reason: string; start: () => void } {
+  const dataset = useDatasets(selectedDataset);
+  const catalog = useExperiment((state) => state.catalog);
+  const draft = useExperiment((state) => state.draft);
+  const backend = useBackend((state) => state.phase);
+  const begin = useRun((state) => state.start);
+
+  const reason = (() => {
+    if (backend === "failed") return "The engine does not run.";
+    if (!catalog || !draft || backend === "starting") return "The engine is being prepared.";
+    if (!dataset) return "Choose a dataset first.";
+    return problemsOf(catalog, draft)[0] ?? "";
+  })();
+  const start = () => {
+    if (reason || !catalog || !draft || !dataset) return;
+    void begin(configOf(catalog, draft, dataset.id), dataset);
+  };
+  return { reason, start };
+}

@@ -1,0 +1,40 @@
+import { useEffect } from "react";
+import { useExporting } from "@/state/exporting";
+import { useRun } from "@/state/run";
+
+/** Where a key has its own meaning: it is left alone there. */
+const OWN_KEYS =
+  'input, textarea, select, button, summary, a, [contenteditable], [role="slider"], [role="combobox"], [role="dialog"], [role="listbox"]';
+
+/** Space pause and resume, S step, E export, ? help; not while typing, not with a modifier. */
+export function useShortcuts(onHelp: () => void): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.repeat) return;
+      const target = event.target instanceof Element ? event.target : null;
+      if (target?.closest('[role="dialog"], input:not([type="checkbox"]), textarea, [contenteditable]'))
+        return;
+      const run = useRun.getState();
+      const key = event.key.toLowerCase();
+      if (key === " ") {
+        if (target?.closest(OWN_KEYS)) return;
+        if (run.phase === "running") void run.pause();
+        else if (run.phase === "paused") void run.resume();
+        else return;
+      } else if (target?.closest('[role="combobox"], [role="listbox"]')) {
+        return; // letters choose an option there
+      } else if (key === "s") {
+        if (run.phase === "running" || run.phase === "paused") void run.step();
+      } else if (key === "e") {
+        if (run.images) void useExporting.getState().exportSet();
+      } else if (key === "?") {
+        onHelp();
+      } else {
+        return;
+      }
+      event.preventDefault();
+    };
+    document.addEventListener("keydown", onKeyDown);
+    return () => document.removeEventListener("keydown", onKeyDown);
+  }, [onHelp]);
+}
