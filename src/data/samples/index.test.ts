@@ -22,7 +22,7 @@ describe("samples", () => {
         signal: new AbortController().signal,
         onProgress: ({ total }) => expect(total).toBe(sample.downloadBytes),
         fetch: (url) => {
-          asked.push(String(url));
+          asked.push(new Request(url).url);
           return Promise.reject(new TypeError("no network in tests"));
         },
         online: () => false,

@@ -15,7 +15,7 @@ export interface GeneratedImages {
 
 export interface GeneratedSample extends SampleInfo {
   /** The same images at every call. */
-  generate(signal?: AbortSignal): GeneratedImages;
+  generate: (signal?: AbortSignal) => GeneratedImages;
   download?: never;
 }
 
@@ -37,7 +37,7 @@ export interface DownloadedSample extends SampleInfo {
   /** Names of the classes in label order, where the files themselves have only numbers. */
   classNames: string[];
   /** @throws UserError when offline, refused by the host, broken off or not the published bytes */
-  download(context: DownloadContext): Promise<PickedFile[]>;
+  download: (context: DownloadContext) => Promise<PickedFile[]>;
 }
 
 export type Sample = GeneratedSample | DownloadedSample;

@@ -22,7 +22,7 @@ export default defineSample({
   downloadBytes: 0,
   host: "",
   licence: "MIT, as the studio",
-  generate: (signal) => ({
+  generate: (signal?: AbortSignal) => ({
     classNames: shapes.map(({ name }) => name),
     shape: { height: SIZE, width: SIZE, channels: 3 },
     total: shapes.length * (PER_CLASS.train + PER_CLASS.test),

@@ -22,7 +22,7 @@ export function toBytes({ images, shape, mean, std }: Snapshot, index: number): 
   const bytes = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
     const channel = i % shape.channels;
-    const value = images[index * size + i]! * std[channel]! + mean[channel]!;
+    const value = images[index * size + i]! * Math.max(std[channel]!, 1e-6) + mean[channel]!; // as they were normalised
     bytes[i] = Math.round(Math.min(Math.max(value, 0), 1) * 255);
   }
   return bytes;

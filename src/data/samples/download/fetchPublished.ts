@@ -31,7 +31,7 @@ export async function fetchPublished(
   while (partial.received < file.bytes) {
     context.signal.throwIfAborted();
     const before = partial.received;
-    let failure: () => UserError | Promise<UserError> = () => brokenOff(partial.received, file);
+    let failure: () => UserError = () => brokenOff(partial.received, file);
     try {
       const response = await context.fetch(file.url, {
         ...(before > 0 ? { headers: { Range: `bytes=${before}-` } } : {}),
@@ -70,7 +70,7 @@ export async function fetchPublished(
     }
     fruitless = partial.received > best ? 0 : fruitless + 1;
     best = Math.max(best, partial.received);
-    if (fruitless >= TRIES) throw await failure();
+    if (fruitless >= TRIES) throw failure();
     await pause(context.retryDelayMs * 2 ** fruitless, context.signal);
   }
   return partial.blob();
