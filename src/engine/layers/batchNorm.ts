@@ -1,0 +1,16 @@
+import { imageShape, sumToChannels } from "./conv2d";
+import { channelAffine } from "./groupNorm";
+import type { LayerMaker } from "./layer";
+import { normLayer } from "./norm";
+
+/** Batch norm: statistics of each channel over the batch (training form), or given ones (frozen form). */
+export const batchNorm: LayerMaker = (shape) => {
+  const [, , channels] = imageShape("batchNorm", shape);
+  return normLayer({
+    shape,
+    grouping: { per: "batch", groups: channels, width: 1 },
+    weights: channelAffine(channels),
+    sumToWeights: sumToChannels,
+    statistics: [{ name: "", channels }],
+  });
+};

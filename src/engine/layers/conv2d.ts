@@ -1,0 +1,133 @@
+/**
+ * Convolution:  y = x ∗ w + b.
+ *
+ *   ẏ = ẋ ∗ w + x ∗ ẇ + ḃ
+ *   dx = w ⋆ dy           ḋx = w ⋆ ḋy + ẇ ⋆ dy          (⋆: the gradient of ∗ towards its input)
+ *   dw = x ⊗ dy           ḋw = x ⊗ ḋy + ẋ ⊗ dy          (⊗: towards its filter)
+ *   db = Σ dy             ḋb = Σ ḋy
+ */
+import type * as tf from "@tensorflow/tfjs";
+import { conv, convFilterGrad, convInputGrad, type ConvGeometry } from "@/tensor/ops/conv";
+import { addTangents, plainWeight, type Layer, type LayerMaker, type WeightSpec } from "./layer";
+
+export interface ConvOptions {
+  filters: number;
+  /** Rows and columns of the filter. */
+  size: number;
+  stride?: number;
+  /** Zeros on each side, or TensorFlow's words. */
+  padding?: number | "same" | "valid";
+  bias?: boolean;
+}
+
+type Shape4D = [number, number, number, number];
+
+/** A convolution of images [height, width, channels]. */
+export function conv2d({ filters, size, stride = 1, padding = 0, bias = true }: ConvOptions): LayerMaker {
+  return (inputShape): Layer => {
+    const [height, width, channels] = imageShape("conv2d", inputShape);
+    const geometry = { stride, pads: padsOf(height, width, size, stride, padding) };
+    const outputShape = [
+      outputSize(height, geometry.pads.top + geometry.pads.bottom, size, stride),
+      outputSize(width, geometry.pads.left + geometry.pads.right, size, stride),
+      filters,
+    ];
+    if (outputShape.some((side) => side < 1)) {
+      throw new Error(`conv2d(): a ${size}x${size} filter does not fit on [${inputShape.join(", ")}]`);
+    }
+    const filterShape: Shape4D = [size, size, channels, filters];
+    const bound = 1 / Math.sqrt(channels * size * size);
+    const weight: WeightSpec = {
+      name: "weight",
+      torchShape: [filters, channels, size, size],
+      shape: filterShape,
+      torchAxes: { split: [filters, channels, size, size], axes: [2, 3, 1, 0] },
+      fill: { kind: "uniform", bound },
+    };
+    const weights = bias ? [weight, plainWeight("bias", [filters], { kind: "uniform", bound })] : [weight];
+
+    const inputGrad = (dy: tf.Tensor, filter: tf.Tensor) =>
+      convInputGrad(
+        dy as tf.Tensor4D,
+        filter as tf.Tensor4D,
+        [dy.shape[0]!, height, width, channels],
+        geometry,
+      );
+    const filterGrad = (x: tf.Tensor, dy: tf.Tensor) =>
+      convFilterGrad(x as tf.Tensor4D, dy as tf.Tensor4D, filterShape, geometry);
+    const biasGrad = (dy: tf.Tensor) => (bias ? [sumToChannels(dy)] : []);
+
+    return {
+      outputShape,
+      weights,
+      statistics: [],
+      forward(x, { weights: [filter, offset] }) {
+        return { y: apply(x, filter!, geometry, offset), saved: x };
+      },
+      backward(x, { weights: [filter] }, dy, wanted) {
+        return {
+          dx: wanted.input ? inputGrad(dy, filter!) : null,
+          dw: wanted.weights ? [filterGrad(x as tf.Tensor, dy), ...biasGrad(dy)] : [],
+        };
+      },
+      tangentForward(x, { weights: [filter] }, [filterDot, offsetDot], xDot) {
+        const ownDot = apply(x as tf.Tensor, filterDot!, geometry, offsetDot);
+        return {
+          yDot: xDot ? apply(xDot, filter!, geometry).add(ownDot) : ownDot,
+          savedDot: xDot ? xDot : [],
+        };
+      },
+      tangentBackward({ saved: x, savedDot, values, tangents, dy, dyDot, wanted }) {
+        const [filter] = values.weights;
+        const xDot = Array.isArray(savedDot) ? null : (savedDot as tf.Tensor);
+        return {
+          dx: wanted.primalInput ? inputGrad(dy, filter!) : null,
+          dxDot: wanted.input ? inputGrad(dyDot, filter!).add(inputGrad(dy, tangents[0]!)) : null,
+          dwDot: wanted.weights
+            ? [
+                addTangents(filterGrad(x as tf.Tensor, dyDot), xDot && filterGrad(xDot, dy))!,
+                ...biasGrad(dyDot),
+              ]
+            : [],
+        };
+      },
+    };
+  };
+}
+
+/** Checks that a layer's input is an image. */
+export function imageShape(layer: string, shape: readonly number[]): [number, number, number] {
+  if (shape.length !== 3)
+    throw new Error(`${layer}(): expected [height, width, channels], got [${shape.join(", ")}]`);
+  return shape as unknown as [number, number, number];
+}
+
+/** The sum over everything but the last axis: [..., c] -> [c]. */
+export function sumToChannels(x: tf.Tensor): tf.Tensor1D {
+  const channels = x.shape.at(-1)!;
+  return x.reshape([-1, channels]).sum(0);
+}
+
+const apply = (x: tf.Tensor, filter: tf.Tensor, geometry: ConvGeometry, offset?: tf.Tensor) =>
+  conv(x as tf.Tensor4D, filter as tf.Tensor4D, geometry, offset as tf.Tensor1D | undefined);
+
+const outputSize = (side: number, pads: number, size: number, stride: number): number =>
+  Math.floor((side + pads - size) / stride) + 1;
+
+/** "same" puts the odd zero at the end, as TensorFlow does. */
+function padsOf(
+  height: number,
+  width: number,
+  size: number,
+  stride: number,
+  padding: number | "same" | "valid",
+) {
+  if (padding !== "same") {
+    const pad = padding === "valid" ? 0 : padding;
+    return { top: pad, bottom: pad, left: pad, right: pad };
+  }
+  const total = (side: number) => Math.max(0, (Math.ceil(side / stride) - 1) * stride + size - side);
+  const [rows, columns] = [total(height), total(width)];
+  const [top, left] = [Math.floor(rows / 2), Math.floor(columns / 2)];
+  return { top, bottom: rows - top, left, right: columns - left };
+}

@@ -1,0 +1,53 @@
+/**
+ * Maximum over windows that do not overlap; a rest at the lower and right border is dropped. With m the mask of
+ * each window's first maximum,
+ *
+ *   ẏ = Σ over the window of m ẋ     dx = m · unpool(dy)     ḋx = m · unpool(ḋy)
+ */
+import * as tf from "@tensorflow/tfjs";
+import { unpool } from "@/tensor/ops/unpool";
+import { imageShape } from "./conv2d";
+import type { Layer, LayerMaker } from "./layer";
+
+export function maxPool(size: number): LayerMaker {
+  return (inputShape): Layer => {
+    const [height, width, channels] = imageShape("maxPool", inputShape);
+    const outputShape = [Math.floor(height / size), Math.floor(width / size), channels];
+    if (outputShape.includes(0)) {
+      throw new Error(`maxPool(): a ${size}x${size} window does not fit on [${inputShape.join(", ")}]`);
+    }
+    const spread = (dy: tf.Tensor, mask: tf.Tensor) =>
+      unpool(dy as tf.Tensor4D, size, height, width).mul(mask);
+    return {
+      outputShape,
+      weights: [],
+      statistics: [],
+      forward(x, _values, { keep }) {
+        const y = tf.maxPool(x as tf.Tensor4D, size, size, "valid");
+        return { y, saved: keep ? firstMaxima(x as tf.Tensor4D, y, size) : [] };
+      },
+      backward(mask, _values, dy, wanted) {
+        return { dx: wanted.input ? spread(dy, mask as tf.Tensor) : null, dw: [] };
+      },
+      tangentForward(mask, _values, _tangents, xDot) {
+        if (!xDot) return { yDot: null, savedDot: [] };
+        const picked = xDot.mul<tf.Tensor4D>(mask as tf.Tensor);
+        return { yDot: tf.avgPool(picked, size, size, "valid").mul(size * size), savedDot: [] };
+      },
+      tangentBackward({ saved: mask, dy, dyDot, wanted }) {
+        return {
+          dx: wanted.primalInput ? spread(dy, mask as tf.Tensor) : null,
+          dxDot: wanted.input ? spread(dyDot, mask as tf.Tensor) : null,
+          dwDot: [],
+        };
+      },
+    };
+  };
+}
+
+/** 1 where a window has its (first) maximum, else 0. */
+function firstMaxima(x: tf.Tensor4D, y: tf.Tensor4D, size: number): tf.Tensor4D {
+  const attributes = { filterSize: [size, size], strides: [size, size], pad: "valid" };
+  const inputs = { dy: tf.onesLike(y), input: x, output: y };
+  return tf.engine().runKernel("MaxPoolGrad", inputs, attributes) as tf.Tensor4D;
+}

@@ -1,0 +1,9 @@
+import * as tf from "@tensorflow/tfjs";
+import { elementwise } from "./elementwise";
+
+/** Rectifier:  y = max(x, 0),  y′ = [y > 0],  y″ = 0. */
+export const relu = elementwise({
+  value: (x) => tf.relu(x),
+  from: "output",
+  derivative: (y) => tf.step(y),
+});

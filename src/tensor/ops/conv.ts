@@ -1,0 +1,129 @@
+/**
+ * The three convolutions that a network needs, each as the expression that is fastest on the backend.
+ *
+ *   y = x ∗ w     dx = Σ over outputs of dy w     dw = Σ over batch and positions of x dy
+ *
+ * WebGPU has kernels for all three. On the CPU backends (cpu, wasm) the stock input gradient is slow and wasm
+ * has no filter gradient, so both are convolutions themselves: dx with the filter turned by 180°, dw with batch
+ * and channels in each other's places.
+ */
+import * as tf from "@tensorflow/tfjs";
+
+/** Zeros around an image. */
+export interface Pads {
+  top: number;
+  bottom: number;
+  left: number;
+  right: number;
+}
+
+export interface ConvGeometry {
+  stride: number;
+  pads: Pads;
+}
+
+/**
+ * @param x [n, height, width, in]
+ * @param filter [rows, columns, in, out]
+ * @param bias [out]
+ * @returns [n, outHeight, outWidth, out]
+ */
+export function conv(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  { stride, pads }: ConvGeometry,
+  bias?: tf.Tensor1D,
+): tf.Tensor4D {
+  return tf.fused.conv2d({ x, filter, strides: stride, pad: explicitPads(pads), ...(bias && { bias }) });
+}
+
+/**
+ * The gradient of `conv` towards its input.
+ * @param dy [n, outHeight, outWidth, out]
+ * @param inputShape [n, height, width, in]
+ */
+export function convInputGrad(
+  dy: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  inputShape: [number, number, number, number],
+  { stride, pads }: ConvGeometry,
+): tf.Tensor4D {
+  if (tf.getBackend() === "webgpu") {
+    return tf.conv2dTranspose(dy, filter, inputShape, stride, explicitPads(pads));
+  }
+  return tf.tidy(() => {
+    const [, height, width] = inputShape;
+    const [rows, columns] = filter.shape;
+    const turned = filter.reverse([0, 1]).transpose<tf.Tensor4D>([0, 1, 3, 2]); // [rows, columns, out, in]
+    const spread = stride === 1 ? dy : spreadOut(dy, stride);
+    const top = rows - 1 - pads.top;
+    const left = columns - 1 - pads.left;
+    const bottom = height + rows - 1 - spread.shape[1] - top;
+    const right = width + columns - 1 - spread.shape[2] - left;
+    const cropped = cropOutside(spread, { top, bottom, left, right });
+    const rest = { top: above(top), bottom: above(bottom), left: above(left), right: above(right) };
+    return conv(cropped, turned, { stride: 1, pads: rest });
+  });
+}
+
+/**
+ * The gradient of `conv` towards its filter.
+ * @param filterShape [rows, columns, in, out]
+ */
+export function convFilterGrad(
+  x: tf.Tensor4D,
+  dy: tf.Tensor4D,
+  filterShape: [number, number, number, number],
+  { stride, pads }: ConvGeometry,
+): tf.Tensor4D {
+  if (tf.getBackend() === "webgpu") {
+    const pad = explicitPads(pads);
+    const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", filterShape };
+    return tf.engine().runKernel("Conv2DBackpropFilter", { x, dy }, attributes) as tf.Tensor4D;
+  }
+  return tf.tidy(() => {
+    const [rows, columns] = filterShape;
+    const images = x.transpose<tf.Tensor4D>([3, 1, 2, 0]); // [in, height, width, n]
+    const filter = dy.transpose<tf.Tensor4D>([1, 2, 0, 3]); // [outHeight, outWidth, n, out]
+    const all = tf.conv2d(images, filter, 1, explicitPads(pads), "NHWC", stride); // [in, ≥rows, ≥columns, out]
+    const [channels, allRows, allColumns, outputs] = all.shape;
+    const exact = allRows === rows && allColumns === columns;
+    const taps = exact ? all : all.slice([0, 0, 0, 0], [channels, rows, columns, outputs]);
+    return taps.transpose<tf.Tensor4D>([1, 2, 0, 3]);
+  });
+}
+
+const above = (pad: number): number => Math.max(0, pad);
+
+type FourPads = [[number, number], [number, number], [number, number], [number, number]];
+
+function explicitPads({ top, bottom, left, right }: Pads): FourPads {
+  return [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ];
+}
+
+/** Cuts away what negative pads stand for. */
+function cropOutside(x: tf.Tensor4D, { top, bottom, left, right }: Pads): tf.Tensor4D {
+  const cut = { top: above(-top), bottom: above(-bottom), left: above(-left), right: above(-right) };
+  if (!cut.top && !cut.bottom && !cut.left && !cut.right) return x;
+  const [n, height, width, channels] = x.shape;
+  return x.slice(
+    [0, cut.top, cut.left, 0],
+    [n, height - cut.top - cut.bottom, width - cut.left - cut.right, channels],
+  );
+}
+
+/** Puts stride - 1 zeros after every row and column: [n, h, w, c] -> [n, h stride, w stride, c]. */
+function spreadOut(dy: tf.Tensor4D, stride: number): tf.Tensor4D {
+  const [n, height, width, channels] = dy.shape;
+  const between: [number, number] = [0, stride - 1];
+  const columns = dy.reshape([n * height, width, 1, channels]).pad([[0, 0], [0, 0], between, [0, 0]]);
+  const rows = columns
+    .reshape([n, height, 1, width * stride * channels])
+    .pad([[0, 0], [0, 0], between, [0, 0]]);
+  return rows.reshape([n, height * stride, width * stride, channels]);
+}
