@@ -1,0 +1,84 @@
+/**
+ * Compares the engine with golden numbers of an independent PyTorch implementation, one JSON file per case:
+ *
+ *   BACKEND=cpu|wasm|webgpu   default cpu; webgpu runs in headless Chromium
+ *   FIXTURES=<folder>         default ../shared/fixtures
+ *   ONLY=<text>               only cases whose name contains it
+ *   BUDGET_SECONDS=<n>        webgpu only: give a case up after that long and say so; default no limit
+ *
+ * One line per case with, for each output, its largest error max|difference| / max|gold| and the tolerance; then
+ * "N passed, N failed, N skipped". The exit code is 1 when a case failed. A case of an unknown kind has failed.
+ * What is not built yet is listed with reasons in pendingFixtures.json and counts as skipped.
+ */
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openInBrowser, openInNode } from "./support/fixtureHosts.mjs";
+
+/** @typedef {{ output: string, error: number, tolerance: number }} CheckedOutput */
+
+const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
+const folder = resolve(root, process.env["FIXTURES"] ?? "../shared/fixtures");
+const backend = process.env["BACKEND"] ?? "cpu";
+const only = process.env["ONLY"] ?? "";
+const budgetMs = 1000 * Number(process.env["BUDGET_SECONDS"] ?? Infinity);
+/** @type {{ prefix: string, reason: string }[]} */
+const pending = JSON.parse(readFileSync(new URL("pendingFixtures.json", import.meta.url), "utf8"));
+
+if (!["cpu", "wasm", "webgpu"].includes(backend)) {
+  console.error(`BACKEND is "${backend}"; it must be cpu, wasm or webgpu.`);
+  process.exit(2);
+}
+if (!existsSync(folder)) {
+  console.log(`No fixtures in ${folder}: nothing to compare with. Set FIXTURES to a folder that has some.`);
+  console.log("0 passed, 0 failed, 0 skipped");
+  process.exit(0);
+}
+
+const cases = readdirSync(folder)
+  .filter((file) => file.endsWith(".json") && file.includes(only))
+  .sort();
+const count = { passed: 0, failed: 0, skipped: 0 };
+/** @type {string[]} */
+const gaveUp = [];
+const host = await (backend === "webgpu" ? openInBrowser(root) : openInNode(root, backend));
+console.log(`${cases.length} cases in ${folder}, backend ${backend} (${host.adapter})`);
+try {
+  for (const file of cases) {
+    const name = file.replace(/\.json$/, "");
+    const reason = pending.find(({ prefix }) => name.startsWith(prefix))?.reason;
+    if (reason) {
+      count.skipped++;
+      console.log(`skipped  ${name}: ${reason}`);
+      continue;
+    }
+    const started = performance.now();
+    try {
+      /** @type {CheckedOutput[] | "out of time"} */
+      const outputs = await host.check(name, readFileSync(join(folder, file), "utf8"), budgetMs);
+      const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+      if (outputs === "out of time") {
+        count.skipped++;
+        gaveUp.push(name);
+        console.log(`skipped  ${name}: not done after ${seconds}`);
+        continue;
+      }
+      const good = outputs.length > 0 && outputs.every(({ error, tolerance }) => error <= tolerance);
+      count[good ? "passed" : "failed"]++;
+      console.log(`${good ? "passed " : "FAILED "}  ${name}  ${outputs.map(text).join("  ")}  (${seconds})`);
+    } catch (error) {
+      count.failed++;
+      console.log(`FAILED   ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+} finally {
+  await host.close();
+}
+if (gaveUp.length > 0) console.log(`Not done within BUDGET_SECONDS: ${gaveUp.join(", ")}`);
+console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
+process.exitCode = count.failed === 0 ? 0 : 1;
+
+/** @param {CheckedOutput} output */
+function text({ output, error, tolerance }) {
+  return `${output} ${error.toExponential(1)}${error <= tolerance ? " ≤ " : " > "}${tolerance.toExponential(1)}`;
+}
