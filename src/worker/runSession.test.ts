@@ -8,7 +8,7 @@ async function* iterate(
   iterations: number,
   closed: { yes: boolean },
   failAt = Infinity,
-): AsyncGenerator<RunEvent> {
+): AsyncGenerator<RunEvent, void, void> {
   try {
     yield { kind: "preparing", step: "images", done: 0, total: 1 };
     for (let iteration = 1; iteration <= iterations; iteration++) {
@@ -25,9 +25,12 @@ function session(iterations: number, failAt = Infinity) {
   const closed = { yes: false };
   const updates: RunUpdate[] = [];
   const run = new RunSession({
-    events: iterate(iterations, closed, failAt),
+    run: Object.assign(iterate(iterations, closed, failAt), {
+      snapshot: () => Promise.reject(new Error("none")),
+    }),
     iterations,
     post: (update) => updates.push(update),
+    explain: (error) => error,
     tensorBytes: () => 0,
     clock: () => performance.now(),
   });
@@ -67,7 +70,7 @@ describe("RunSession", () => {
     expect(updates.at(-1)!.iteration).toBe(held + 1);
     run.resume();
     await until(() => updates.at(-1)!.iteration > held + 5);
-    run.stop();
+    void run.stop();
     await driving;
     expect(phase()).toBe("stopped");
   });
@@ -77,7 +80,7 @@ describe("RunSession", () => {
     const driving = run.drive();
     run.pause();
     await until(() => phase() === "paused");
-    run.stop();
+    void run.stop();
     await driving;
     expect(phase()).toBe("stopped");
     expect(closed.yes).toBe(true);

@@ -4,16 +4,23 @@
  */
 import type { ErrorInfo } from "@/shared/errors";
 import { errorInfo } from "@/shared/errors";
-import type { EvaluationScore, RunEvent, RunPhase, RunUpdate } from "@/shared/run";
+import type { EvaluationScore, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
 
 const DISPLAY_MS = 250;
 /** Rates are measured over this much computing time. */
 const RATE_WINDOW_MS = 5000;
 
+/** A run whose state can be asked for between two events. */
+export interface DrivenRun extends AsyncGenerator<RunEvent, void, void> {
+  snapshot(): Promise<Snapshot>;
+}
+
 export interface RunSessionOptions {
-  events: AsyncGenerator<RunEvent>;
+  run: DrivenRun;
   iterations: number;
   post: (update: RunUpdate) => void;
+  /** The cause of an error, when the error is only what it showed as. */
+  explain: (error: unknown) => unknown;
   tensorBytes: () => number;
   /** Milliseconds, monotonic. */
   clock: () => number;
@@ -35,6 +42,13 @@ export class RunSession {
   private phase: RunPhase = "preparing";
   private wanted: "run" | "pause" | "step" | "stop" = "run";
   private wake: (() => void) | null = null;
+  /** True while the run computes its next event. */
+  private computing = false;
+  /** What waits for the run to be between two events. */
+  private waiting: (() => void)[] = [];
+  /** A snapshot that is being read; the next event waits for it. */
+  private reading: Promise<unknown> = Promise.resolve();
+  private over: Promise<void> = Promise.resolve();
   private iteration = 0;
   private losses: RunUpdate["losses"] = [];
   private images: RunUpdate["images"];
@@ -51,12 +65,12 @@ export class RunSession {
   constructor(private readonly options: RunSessionOptions) {}
 
   /** True when the display is due for new pictures and a new loss: the engine then reads them back. */
-  displayDue = (): boolean => {
+  displayDue(): boolean {
     const now = this.options.clock();
-    if (now - this.imagesReadAt < DISPLAY_MS && this.wanted !== "step") return false;
+    if (now - this.imagesReadAt < DISPLAY_MS && this.wanted === "run") return false;
     this.imagesReadAt = now;
     return true;
-  };
+  }
 
   get isOver(): boolean {
     return this.phase === "done" || this.phase === "stopped" || this.phase === "failed";
@@ -76,16 +90,34 @@ export class RunSession {
     this.go("step");
   }
 
-  stop(): void {
-    if (this.isOver) return;
-    this.wanted = "stop";
-    this.setPhase("stopping");
-    this.wake?.();
+  /** Resolves once the run is over and has freed what it held. */
+  stop(): Promise<void> {
+    if (!this.isOver && this.wanted !== "stop") {
+      this.wanted = "stop";
+      this.setPhase("stopping");
+      this.wake?.();
+    }
+    return this.over;
+  }
+
+  /** The synthetic set as it is, once the iteration that is going on is done. */
+  snapshot(): Promise<Snapshot> {
+    const turn = this.computing
+      ? new Promise<void>((resolve) => this.waiting.push(resolve))
+      : Promise.resolve();
+    const snapshot = turn.then(() => this.options.run.snapshot());
+    this.reading = snapshot.catch(() => undefined);
+    return snapshot;
   }
 
   /** Runs to the end; never throws: a failure becomes the phase "failed" with its error. */
-  async drive(): Promise<void> {
-    const { events, clock } = this.options;
+  drive(): Promise<void> {
+    this.over = this.loop();
+    return this.over;
+  }
+
+  private async loop(): Promise<void> {
+    const { run, clock, explain } = this.options;
     try {
       while (this.wanted !== "stop") {
         if (this.wanted === "pause") {
@@ -94,8 +126,9 @@ export class RunSession {
           this.wake = null;
           continue;
         }
+        await this.reading;
         const started = clock();
-        const next = await events.next();
+        const next = await this.nextEvent();
         const spent = clock() - started;
         this.elapsedMs += spent;
         if (next.done) break;
@@ -103,11 +136,21 @@ export class RunSession {
         await letCommandsIn();
       }
       const finished = this.wanted !== "stop" || this.phase === "done";
-      await events.return(undefined);
+      await run.return();
       this.setPhase(finished ? "done" : "stopped");
     } catch (error) {
-      this.error = errorInfo(error);
+      this.error = errorInfo(explain(error));
       this.setPhase("failed");
+    }
+  }
+
+  private async nextEvent(): Promise<IteratorResult<RunEvent, void>> {
+    this.computing = true;
+    try {
+      return await this.options.run.next();
+    } finally {
+      this.computing = false;
+      for (const resolve of this.waiting.splice(0)) resolve();
     }
   }
 

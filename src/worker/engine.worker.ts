@@ -1,0 +1,84 @@
+/** The worker that owns the backend and the run. */
+import * as Comlink from "comlink";
+import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm?url";
+import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
+import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
+import { openImageSource } from "@/data/imageSource";
+import { ShardStore } from "@/data/shards/shardStore";
+import { catalog } from "@/engine/catalog";
+import { distil } from "@/engine/distil";
+import { UserError } from "@/shared/errors";
+import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
+import { tensorMemory } from "@/tensor/memory";
+import "./errorTransfer";
+import type { EngineCommands } from "./protocol";
+import { RunSession } from "./runSession";
+
+const store = new ShardStore();
+let backend: ReturnType<typeof startBackend> | null = null;
+let session: RunSession | null = null;
+
+/** @throws UserError when nothing was started yet */
+function currentSession(): RunSession {
+  if (!session) throw new UserError("There is no run yet.", "Press Start first.");
+  return session;
+}
+
+/** Starts the backend once; a failed start may be tried again. */
+function ensureBackend(): ReturnType<typeof startBackend> {
+  backend ??= startBackend({
+    wasmUrls: {
+      "tfjs-backend-wasm.wasm": plainWasm,
+      "tfjs-backend-wasm-simd.wasm": simdWasm,
+      "tfjs-backend-wasm-threaded-simd.wasm": threadedWasm,
+    },
+    userAgent: navigator.userAgent,
+  }).catch((error: unknown) => {
+    backend = null;
+    throw error;
+  });
+  return backend;
+}
+
+const handlers: EngineCommands = {
+  startBackend: ensureBackend,
+
+  catalog: () => Promise.resolve(catalog()),
+
+  async start(config, onUpdate) {
+    await session?.stop();
+    await ensureBackend();
+    throwIfBackendFailed();
+    const source = await openImageSource(store, config.datasetId);
+    const next: RunSession = new RunSession({
+      run: distil({ config, source, showImages: true, shouldRead: () => next.displayDue() }),
+      iterations: Number(config.run["iterations"]),
+      post: (update) =>
+        onUpdate(update.images ? Comlink.transfer(update, [update.images.pixels.buffer]) : update),
+      explain: backendError,
+      tensorBytes: () => tensorMemory().bytes,
+      clock: () => performance.now(),
+    });
+    session = next;
+    void next.drive();
+  },
+
+  pause: () => Promise.resolve(currentSession().pause()),
+  resume: () => Promise.resolve(currentSession().resume()),
+  step: () => Promise.resolve(currentSession().step()),
+  stop: () => currentSession().stop(),
+
+  snapshot: () => currentSession().snapshot(),
+};
+
+/** What lies behind an error: a lost device shows first as an aborted read. */
+function backendError(error: unknown): unknown {
+  try {
+    throwIfBackendFailed();
+    return error;
+  } catch (cause) {
+    return cause;
+  }
+}
+
+Comlink.expose(handlers);
