@@ -36,5 +36,5 @@ export interface AugmentationPlugin<P extends Params = Params, D extends Draw = 
 export function defineAugmentation<P extends Params, D extends Draw>(
   plugin: AugmentationPlugin<P, D>,
 ): AugmentationPlugin {
-  return plugin as AugmentationPlugin;
+  return plugin;
 }

@@ -20,7 +20,7 @@ async function checkGradient(f: (x: tf.Tensor4D) => tf.Tensor): Promise<void> {
   const loss = (z: tf.Tensor) =>
     f(z as tf.Tensor4D)
       .mul(y)
-      .sum() as tf.Scalar;
+      .sum<tf.Scalar>();
   const gradient = await tf.grad(loss)(x).data();
   const values = await x.data();
   for (const i of [0, 13, 40, 71]) {

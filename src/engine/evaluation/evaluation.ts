@@ -1,0 +1,42 @@
+/** An evaluation scores a synthetic set: how well do networks that are trained on it do on real test images? */
+import type * as tf from "@tensorflow/tfjs";
+import type { Params, ParamValues } from "@/shared/params";
+import type { PluginInfo } from "@/shared/plugin";
+import type { Random } from "@/shared/random";
+import type { Augmentation } from "../augmentations/augmentation";
+import type { Network } from "../networks/network";
+import type { RealData } from "../realData";
+
+export interface EvaluationContext<V = unknown> {
+  params: V;
+  network: Network;
+  /** The run's own, for training on its images. */
+  augmentation: Augmentation;
+  images: tf.Tensor4D; // [n, h, w, channels], not changed
+  targets: tf.Tensor2D; // [n, classes]
+  /** Gives the test split. */
+  realData: RealData;
+  /** Largest number of images in one pass. */
+  imagesPerPass: number;
+  random: Random;
+}
+
+export interface EvaluationProgress {
+  network: number;
+  networks: number;
+  epoch: number;
+  epochs: number;
+}
+
+export interface Evaluation<P extends Params = Params> extends PluginInfo {
+  params: P;
+  /** Iterations between two evaluations; 0 for never. */
+  interval(params: ParamValues<P>): number;
+  /** Yields wherever the run may be paused or stopped; returns one accuracy (0..1) per network. */
+  evaluate(context: EvaluationContext<ParamValues<P>>): AsyncGenerator<EvaluationProgress, number[]>;
+}
+
+/** Declares an evaluation; its settings keep their types inside the file and lose them outside. */
+export function defineEvaluation<P extends Params>(evaluation: Evaluation<P>): Evaluation {
+  return evaluation;
+}

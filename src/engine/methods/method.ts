@@ -1,0 +1,74 @@
+/**
+ * A method says, for the synthetic set as it is, how wrong it is and which way to go: a loss and its gradients with
+ * respect to whatever the set has learnable. The loop applies them. What lives longer than one update (a network that
+ * is trained between updates, expert trajectories, more learnables) lives in the `MethodRun` that `start` returns.
+ */
+import type * as tf from "@tensorflow/tfjs";
+import type { Params, ParamValues } from "@/shared/params";
+import type { PluginInfo } from "@/shared/plugin";
+import type { Random } from "@/shared/random";
+import type { Augmentation } from "../augmentations/augmentation";
+import type { Network } from "../networks/network";
+import type { RealData } from "../realData";
+import type { runParams } from "../runParams";
+import type { SyntheticSet } from "../syntheticSet";
+
+/** What a method works with; all of it belongs to the loop. */
+export interface MethodContext<V = unknown> {
+  params: V;
+  run: ParamValues<typeof runParams>;
+  network: Network;
+  augmentation: Augmentation;
+  realData: RealData;
+  syn: SyntheticSet;
+  /** How many images may go through the network at once, with gradients, without filling the memory. */
+  imagesPerPass: number;
+  /** A stream of the method's own, for what is drawn once per run. */
+  random: Random;
+}
+
+/** One update of the synthetic set. */
+export interface Step {
+  loss: tf.Scalar;
+  /** By name of the learnable: "images", and what the method added with `syn.learn`. */
+  gradients: Record<string, tf.Tensor>;
+}
+
+/** A method at work on one run. */
+export interface MethodRun {
+  /**
+   * Loss and gradients at the present state. Called inside `tf.tidy`: only what is returned, or kept, survives.
+   * @param iteration updates made so far
+   * @param random a stream of this iteration alone
+   */
+  step(iteration: number, random: Random): Step;
+  /**
+   * What happens after an update and is no part of it, such as training the network on the new images; yields
+   * wherever the run may be paused.
+   */
+  afterUpdate?(iteration: number, random: Random): AsyncGenerator<void>;
+  /** Frees what the run keeps. */
+  dispose?(): void;
+}
+
+/** How far a long start is: training experts, loading trajectories. */
+export interface StartProgress {
+  step: string;
+  done: number;
+  total: number;
+}
+
+export interface Method<P extends Params = Params> extends PluginInfo {
+  params: P;
+  /** For docs/methods.md: which order of derivatives it takes, and of what. */
+  order: string;
+  /** For docs/methods.md: network passes per iteration, with C classes, B real and IPC synthetic images of each. */
+  cost: string;
+  /** Makes the state of one run; a generator where that takes long. */
+  start(context: MethodContext<ParamValues<P>>): MethodRun | AsyncGenerator<StartProgress, MethodRun>;
+}
+
+/** Declares a method; its settings keep their types inside the file and lose them outside. */
+export function defineMethod<P extends Params>(method: Method<P>): Method {
+  return method;
+}

@@ -1,0 +1,18 @@
+import { choice, float, int } from "@/shared/params";
+
+/** Settings of the loop itself; every method has them. */
+export const runParams = {
+  ipc: int("Images per class (IPC)", { default: 10, min: 1, max: 50 }),
+  iterations: int("Iterations", { default: 1000, min: 1, max: 100_000, log: true }),
+  imageLr: float("Image learning rate", { default: 1, min: 0.0001, max: 100_000, log: true, symbol: "η" }),
+  momentum: float("Image momentum", { default: 0.5, min: 0, max: 0.999, symbol: "μ", advanced: true }),
+  init: choice("Initialisation", {
+    help: "What the synthetic images are before the first iteration.",
+    default: "real",
+    options: [
+      { value: "real", label: "Random real images" },
+      { value: "noise", label: "Gaussian noise" },
+    ],
+  }),
+  seed: int("Seed", { help: "The same seed gives the same images.", default: 1, min: 0, max: 2_147_483_647 }),
+};

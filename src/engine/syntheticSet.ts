@@ -1,0 +1,137 @@
+import * as tf from "@tensorflow/tfjs";
+import type { ImageShape } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
+import type { Random } from "@/shared/random";
+import { toPixels } from "./normalization";
+import type { SgdSettings } from "./optimizer";
+import { Sgd } from "./optimizer";
+import type { RealData } from "./realData";
+
+export type Initialisation = "real" | "noise";
+
+interface Learnable {
+  variable: tf.Variable;
+  optimizer: Sgd;
+}
+
+/** The images that are learned, class after class, and whatever else a method learns beside them. */
+export class SyntheticSet {
+  readonly shape: ImageShape;
+  readonly classes: number;
+  /** Class index of each image: 0 … 0, 1 … 1, … */
+  readonly labels: Uint16Array<ArrayBuffer>;
+  private readonly learnables = new Map<string, Learnable>();
+
+  /** @param images [classes * ipc, h, w, channels]; taken over and disposed here */
+  constructor(
+    images: tf.Tensor4D,
+    private readonly realData: RealData,
+    readonly ipc: number,
+    settings: SgdSettings,
+  ) {
+    this.shape = realData.shape;
+    this.classes = realData.classNames.length;
+    this.labels = Uint16Array.from({ length: this.classes * ipc }, (_, i) => Math.floor(i / ipc));
+    this.learn("images", images, settings);
+  }
+
+  /** [classes * ipc, h, w, channels], normalised */
+  get images(): tf.Tensor4D {
+    return this.value("images") as tf.Tensor4D;
+  }
+
+  /** Images per class, as `segmentMean` wants them. */
+  get counts(): number[] {
+    return new Array<number>(this.classes).fill(this.ipc);
+  }
+
+  /** One-hot [classes * ipc, classes]; the caller disposes it. */
+  targets(): tf.Tensor2D {
+    return tf.tidy(() =>
+      tf.oneHot(tf.tensor1d(Int32Array.from(this.labels), "int32"), this.classes).toFloat(),
+    ) as tf.Tensor2D;
+  }
+
+  /** The current value of something learned; belongs to the set. */
+  value(name: string): tf.Tensor {
+    return this.entry(name).variable;
+  }
+
+  /** Adds something learned ("synLr", "targetLogits"), with its own optimizer; takes `initial` over. */
+  learn(name: string, initial: tf.Tensor, settings: SgdSettings): void {
+    if (this.learnables.has(name)) throw new Error(`SyntheticSet.learn(): "${name}" is learned already`);
+    this.learnables.set(name, { variable: tf.variable(initial), optimizer: new Sgd(settings) });
+    initial.dispose();
+  }
+
+  /** One optimizer step for each learnable that has a gradient. */
+  update(gradients: Record<string, tf.Tensor>): void {
+    for (const [name, gradient] of Object.entries(gradients)) {
+      const { variable, optimizer } = this.entry(name);
+      optimizer.step(variable, gradient);
+    }
+  }
+
+  /**
+   * The learned floats, exactly.
+   * @throws UserError if one of them is not a number any more
+   */
+  async read(): Promise<Float32Array<ArrayBuffer>> {
+    const values = Float32Array.from(await this.images.data());
+    if (!values.every(Number.isFinite))
+      throw new UserError(
+        "The synthetic images are not numbers any more: the run has diverged.",
+        'Start again with a smaller "Image learning rate".',
+      );
+    return values;
+  }
+
+  /** RGBA bytes for the eye, [n][height][width][4]. */
+  picture(values: Float32Array): Uint8ClampedArray<ArrayBuffer> {
+    return toPixels(values, this.shape, this.realData);
+  }
+
+  dispose(): void {
+    for (const { variable, optimizer } of this.learnables.values()) {
+      variable.dispose();
+      optimizer.dispose();
+    }
+    this.learnables.clear();
+  }
+
+  private entry(name: string): Learnable {
+    const learnable = this.learnables.get(name);
+    if (!learnable) throw new Error(`SyntheticSet: nothing called "${name}" is learned`);
+    return learnable;
+  }
+}
+
+/**
+ * The first images: `ipc` different real images of each class, or standard normal noise in normalised space.
+ * @throws UserError if a class has fewer images than `ipc`
+ */
+export function firstImages(
+  realData: RealData,
+  ipc: number,
+  how: Initialisation,
+  random: Random,
+): tf.Tensor4D {
+  const { shape, classNames } = realData;
+  if (how === "noise") {
+    const values = new Float32Array(classNames.length * ipc * shape.height * shape.width * shape.channels);
+    return tf.tensor4d(random.fillNormal(values), [
+      classNames.length * ipc,
+      shape.height,
+      shape.width,
+      shape.channels,
+    ]);
+  }
+  const counts = realData.counts("train");
+  const fewest = counts.indexOf(Math.min(...counts));
+  if (counts[fewest]! < ipc)
+    throw new UserError(
+      `"${classNames[fewest]}" has ${counts[fewest]} training images, fewer than "Images per class (IPC)" ${ipc}.`,
+      "Choose a smaller IPC, or noise as the initialisation.",
+    );
+  return realData.drawPerClass(ipc, random).images;
+}
