@@ -9,7 +9,9 @@ const BUDGET = 250 * 1000; // bytes, gzip
 
 test("the initial page is under 250 KB gzip", () => {
   const html = readFileSync(join(DIST, "index.html"), "utf8");
-  const files = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map((match) => match[1]!);
+  const files = [...html.matchAll(/(?:src|href)="\.\/(assets\/[^"]+\.(?:js|css))"/g)].map(
+    (match) => match[1]!,
+  );
   expect(files.length).toBeGreaterThan(1);
   const sizes = files.map((file) => gzipSync(readFileSync(join(DIST, file))).length);
   const total = sizes.reduce((a, b) => a + b, gzipSync(html).length);
@@ -17,7 +19,10 @@ test("the initial page is under 250 KB gzip", () => {
   expect(total).toBeLessThan(BUDGET);
 });
 
-test("the page carries a strict policy and starts no request outside its origin", async ({ page, baseURL }) => {
+test("the page carries a strict policy and starts no request outside its origin", async ({
+  page,
+  baseURL,
+}) => {
   const foreign: string[] = [];
   page.on("request", (request) => {
     const { protocol, origin } = new URL(request.url());

@@ -1,0 +1,85 @@
+/** Real data in: IDX, zip and folder; and what is stored survives. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { BlobWriter, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
+import { cifarImages, mnistQuadruple, realDataMissing, writeFolder } from "./fixtures/realData";
+import { Studio } from "./support/studio";
+
+test.skip(realDataMissing !== "", realDataMissing);
+
+test("MNIST as four IDX files is imported, distilled, and still there after a reload", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  await studio.importFiles(mnistQuadruple(20, 5));
+  const report = studio.region("Import report");
+  await expect(report).toContainText("200");
+  await expect(report).toContainText("50");
+
+  await studio.set({
+    Iterations: 2,
+    "Real images per class": 2,
+    "Network width": 4,
+    "Evaluation interval": 0,
+  });
+  await studio.spinbutton("Images per class (IPC)").fill("1");
+  await studio.button("Start").click();
+  await expect(studio.button("Export")).toBeEnabled({ timeout: 60_000 });
+  await studio.untilIteration(2);
+
+  await page.reload();
+  await expect(page.getByRole("button", { name: /28 × 28 grey/ })).toBeVisible();
+  await expect(studio.button("Start")).toBeEnabled({ timeout: 30_000 });
+  expect(studio.errors).toEqual([]);
+});
+
+test("CIFAR-10 as a zip and as a folder give the same dataset", async ({ page }) => {
+  const studio = new Studio(page);
+  const images = await cifarImages(12, 3);
+  const zip = new ZipWriter(new BlobWriter("application/zip"));
+  for (const [path, bytes] of images) await zip.add(path, new Uint8ArrayReader(bytes));
+  const folder = mkdtempSync(join(tmpdir(), "studio-cifar-"));
+  writeFolder(folder, images);
+
+  await studio.open();
+  await studio.importFiles([
+    {
+      name: "cifar-zip.zip",
+      mimeType: "application/zip",
+      buffer: Buffer.from(await (await zip.close()).arrayBuffer()),
+    },
+  ]);
+  await expect(studio.region("Import report")).toContainText("airplane");
+  await studio.chooseFolder(join(folder, "cifar10"));
+  rmSync(folder, { recursive: true });
+  await expect(page.getByRole("button", { name: /10 classes · 150 images/ })).toHaveCount(2);
+
+  const fingerprints = await page.evaluate(
+    () =>
+      new Promise<string[]>((resolve, reject) => {
+        const opening = indexedDB.open("distillation-studio");
+        opening.onerror = () => reject(opening.error!);
+        opening.onsuccess = () => {
+          const all = opening.result.transaction("datasets").objectStore("datasets").getAll();
+          all.onsuccess = () => resolve(all.result.map((info: { fingerprint: string }) => info.fingerprint));
+        };
+      }),
+  );
+  expect(new Set(fingerprints).size).toBe(1);
+});
+
+test("a dataset is renamed and deleted", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  await studio.importFiles(mnistQuadruple(3, 1));
+  const row = page.getByRole("button", { name: /28 × 28 grey/ });
+  await page.getByRole("button", { name: /^Rename / }).click();
+  await page.getByRole("textbox").fill("My digits");
+  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
+  await expect(row).toContainText("My digits");
+  await page.getByRole("button", { name: "Delete My digits" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await expect(row).toHaveCount(0);
+  await expect(studio.button("Start")).toBeDisabled();
+});

@@ -1,0 +1,79 @@
+/** From the sample dataset to the file in the downloads, on WebGPU. */
+import { expect, test } from "@playwright/test";
+import { decode } from "fast-png";
+import { decodeNpy } from "../src/data/codecs/npy";
+import { decodePt, type PtTensor } from "../src/data/codecs/pt";
+import { Studio } from "./support/studio";
+
+test("sample, Start, Pause, Resume, Step, Stop, Export", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  await expect(page.getByRole("status", { name: "Backend" })).toContainText("WebGPU");
+  await studio.importSample();
+  await studio.set({
+    Iterations: 500,
+    "Image learning rate": 20,
+    Seed: 3,
+    "Real images per class": 4,
+    "Network width": 4,
+    "Evaluation interval": 0,
+  });
+  await studio.spinbutton("Images per class (IPC)").fill("1");
+  await expect(page.getByRole("slider", { name: "Images per class (IPC)" })).toHaveAttribute(
+    "aria-valuenow",
+    "1",
+  );
+
+  await studio.button("Start").click();
+  await studio.untilIteration(0);
+  const first = await studio.picture();
+  await studio.untilIteration(6);
+  await expect(studio.region("Loss")).toContainText(/first .* now/);
+
+  await test.step("Pause holds", async () => {
+    await studio.button("Pause").click();
+    await expect(studio.button("Resume")).toBeEnabled({ timeout: 30_000 });
+    const held = await studio.picture();
+    expect(held).not.toBe(first);
+    await page.waitForTimeout(2000);
+    expect(await studio.picture()).toBe(held);
+  });
+
+  await test.step("Step makes one iteration", async () => {
+    const before = await studio.shownIteration();
+    await studio.button("Step").click();
+    await expect.poll(() => studio.shownIteration(), { timeout: 30_000 }).toBeGreaterThan(before);
+    await expect(studio.button("Resume")).toBeEnabled({ timeout: 30_000 });
+  });
+
+  await studio.button("Resume").click();
+  await studio.untilIteration(12);
+  await studio.button("Stop").click();
+  await expect(studio.button("Start")).toBeEnabled({ timeout: 30_000 });
+
+  await test.step("the loss has fallen", async () => {
+    const text = await studio.region("Loss").innerText();
+    const [, from, now] = /first ([\d.,e+-]+).*now ([\d.,e+-]+)/.exec(text) ?? [];
+    expect(Number(now?.replace(/,/g, ""))).toBeLessThan(Number(from?.replace(/,/g, "")));
+  });
+
+  await test.step("the export opens", async () => {
+    const { name, files } = await studio.export();
+    expect(name).toBe("shapes-10-dm-ipc1.zip");
+    const images = decodePt(files.get("images.pt")!) as PtTensor<"float32">;
+    const labels = decodePt(files.get("labels.pt")!) as PtTensor<"int64">;
+    expect(images.shape).toEqual([10, 3, 32, 32]);
+    expect([...labels.data].map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(decodeNpy(files.get("images.npy")!).data).toEqual(images.data);
+    expect(images.data.every((value) => Number.isFinite(Number(value)))).toBe(true);
+    const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")));
+    expect(manifest.config.run.seed).toBe(3);
+    const pngs = [...files.keys()].filter((path) => path.startsWith("images/"));
+    expect(pngs).toHaveLength(10);
+    const png = decode(files.get(pngs[0]!)!);
+    expect([png.width, png.height, png.channels]).toEqual([32, 32, 3]);
+  });
+
+  expect(studio.foreignRequests).toEqual([]);
+  expect(studio.errors).toEqual([]);
+});
