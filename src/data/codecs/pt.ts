@@ -131,16 +131,21 @@ export function decodePt(bytes: Uint8Array, where = "the .pt file"): PickleValue
   if (order && new TextDecoder().decode(order) !== "little")
     throw new UserError(`${where} was written on a big-endian machine.`, "Save it on another one.");
 
+  const storages = new Map<string, Storage>();
   const persistent = (id: PickleValue): Storage => {
     const [tag, type, key] = Array.isArray(id) ? (id as PickleValue[]) : [];
     const dtype = type instanceof PickleGlobal ? dtypeOf(type.path.slice("torch ".length)) : undefined;
     const body = entries.get(`${top}data/${String(key)}`);
     if (tag !== "storage" || !dtype || !body)
-      throw new UserError(`${where} refers to values that are not in it.`);
+      throw new UserError(`${where} refers to values that are not in it.`, "Save it again.");
+    const known = storages.get(`${dtype} ${String(key)}`);
+    if (known) return known;
     const { array } = STORAGES[dtype];
     const copy = new Uint8Array(body.length - (body.length % array.BYTES_PER_ELEMENT)); // aligned
     copy.set(body.subarray(0, copy.length));
-    return { dtype, values: new array(copy.buffer) };
+    const storage = new Storage(dtype, new array(copy.buffer));
+    storages.set(`${dtype} ${String(key)}`, storage);
+    return storage;
   };
   const globals: Record<string, (args: PickleValue[]) => PickleValue> = {
     "torch._utils _rebuild_tensor_v2": (args) => rebuildTensor(args, where),
@@ -155,9 +160,12 @@ export function decodePt(bytes: Uint8Array, where = "the .pt file"): PickleValue
   return readPickle(entries.get(pickle)!, { globals, persistent }, where);
 }
 
-interface Storage {
-  dtype: PtDtype;
-  values: PtData;
+/** The values that one or more tensors look at. */
+class Storage {
+  constructor(
+    readonly dtype: PtDtype,
+    readonly values: PtData,
+  ) {}
 }
 
 const dtypeOf = (name: string): PtDtype | undefined =>
@@ -170,7 +178,7 @@ function rebuildTensor(args: PickleValue[], where: string): PtTensor {
     Array.isArray(list) && list.every((n) => Number.isSafeInteger(n) && n >= 0);
   const broken = () =>
     new UserError(`${where} holds a tensor that does not fit its values.`, "Save it again.");
-  if (!(typeof storage === "object" && storage !== null && "values" in storage)) throw broken();
+  if (!(storage instanceof Storage)) throw broken();
   if (!whole([offset]) || !whole(shape) || !whole(strides) || shape.length !== strides.length) throw broken();
   const count = product(shape);
   const last = offset + shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis]!, 0);
