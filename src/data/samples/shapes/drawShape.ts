@@ -63,9 +63,9 @@ export function drawShape(
 
   for (let y = 0; y < SIZE; y++) {
     for (let x = 0; x < SIZE; x++) {
-      const backShare = backTexture(x, y);
-      const frontShare = frontTexture(x, y);
       const shape = coverage(x, y);
+      const backShare = shape < 1 ? backTexture(x, y) : 0;
+      const frontShare = shape > 0 ? frontTexture(x, y) : 0;
       const hidden = occluder ? occluder(x, y) : 0;
       for (let channel = 0; channel < 3; channel++) {
         const behind = mix(back[channel]!, backSecond[channel]!, backShare);
