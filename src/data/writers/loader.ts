@@ -26,7 +26,7 @@ function readme(snapshot: Snapshot): string {
     `# ${oneLine(datasetName)}, distilled`,
     "",
     `${imageCount(snapshot)} synthetic images, ${imagesPerClass(snapshot)} per class, ${classNames.length} classes,`,
-    `made with method \`${config.method.id}\` in ${iteration} iterations.`,
+    `as method \`${config.method.id}\` left them at iteration ${iteration}.`,
     "",
     "```python",
     'images = torch.load("images.pt")  # ' +
