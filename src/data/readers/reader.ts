@@ -3,11 +3,20 @@
  * first (`inspect`) and reads later (`read`); both hold no more than a few images at a time. It decodes no
  * pictures: what is encoded (PNG, JPEG, …) is passed on as bytes.
  */
-import type { ImageShape } from "@/shared/dataset";
+import type { ImageShape, Split } from "@/shared/dataset";
 import type { PickedFile } from "@/shared/importing";
 
-/** A split as the files have it; `val` becomes train or test at import (splitting.ts). */
-export type SourceSplit = "train" | "test" | "val";
+/** A split as the files have it. */
+export type SourceSplit = Split | "val";
+
+/**
+ * Where a split of the files ends up: validation images are there to be learned from when there is a test split,
+ * and are the test split when there is none.
+ */
+export function finalSplit(split: SourceSplit, hasTest: boolean): Split {
+  if (split !== "val") return split;
+  return hasTest ? "train" : "test";
+}
 
 export interface ReaderContext {
   /** Reading stops with its reason once it is aborted. */

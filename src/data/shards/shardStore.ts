@@ -98,13 +98,19 @@ export class ShardStore {
     const database = await this.database();
     await database.put("staging", { datasetId: id });
     let open = true;
+    let writing: { abort(): void } | null = null;
     return {
       id,
       put: async (shard) => {
-        const record = { datasetId: id, ...shard };
-        await database.put("shards", record).catch((error: unknown) => {
-          throw storageError(error);
-        });
+        if (!open) throw new Error("Staging.put(): the import is over");
+        const transaction = database.transaction("shards", "readwrite");
+        writing = transaction;
+        await Promise.all([transaction.store.put({ datasetId: id, ...shard }), transaction.done]).catch(
+          (error: unknown) => {
+            throw storageError(error);
+          },
+        );
+        writing = null;
       },
       commit: async (info, details) => {
         const stored = await this.publish(info, { datasetId: id, ...details });
@@ -115,6 +121,7 @@ export class ShardStore {
       discard: async () => {
         if (!open) return;
         open = false;
+        writing?.abort();
         await this.delete(id).finally(free);
       },
     };

@@ -1,0 +1,188 @@
+/**
+ * Files (or a sample that makes itself) → stored dataset and report. Everything is staged: a failure, a cancel or a
+ * closed tab leaves the store as it was.
+ */
+import type { DatasetInfo, ImageShape } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
+import type {
+  ImportChoices,
+  ImportProgress,
+  ImportReport,
+  ImportResult,
+  SkippedFile,
+} from "@/shared/importing";
+import type { ImageDecoder } from "./decode/imageDecoder";
+import { finalCounts, hasTestSplit, type InspectedFiles } from "./importPlan";
+import { refuseChoices, reportNotes } from "./importNotes";
+import { placeImages, type ChangeCounts, type PlacedItem } from "./placedImages";
+import { ProgressMeter } from "./progressMeter";
+import { finalSplit } from "./readers/reader";
+import { PreviewCollector } from "./shards/previewCollector";
+import { ShardWriter } from "./shards/shardWriter";
+import type { ShardStore } from "./shards/shardStore";
+import { stratifiedSplit } from "./splitting";
+
+/** What an import needs from around it. */
+export interface ImportEnvironment {
+  store: ShardStore;
+  decoder: ImageDecoder;
+  /** Milliseconds on any clock that only goes forwards. */
+  clock: () => number;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  newId: () => string;
+  signal: AbortSignal;
+  onProgress: (progress: ImportProgress) => void;
+}
+
+/** A stream of images that is to become a dataset. */
+export interface ImageStream {
+  name: string;
+  /** Id of the reader or sample. */
+  source: string;
+  shape: ImageShape;
+  classNames: string[];
+  /** Images that are expected, for progress. */
+  total: number;
+  phase: ImportProgress["phase"];
+  items: AsyncIterable<PlacedItem>;
+  /** Notes for the report, once all is stored. */
+  notes: () => string[];
+}
+
+/** Imports files that were inspected. @throws UserError, or the signal's reason when it is cancelled */
+export async function importFiles(
+  { reader, files, facts }: InspectedFiles,
+  choices: ImportChoices,
+  environment: ImportEnvironment,
+): Promise<ImportResult> {
+  refuseChoices(choices);
+  const { decoder, signal } = environment;
+  const shape: ImageShape = { ...choices.size, channels: choices.channels };
+  const given = hasTestSplit(facts);
+  const hasTest = facts.counts.test.some((count) => count > 0);
+  const draw = stratifiedSplit(facts.counts.train, choices.testShare, choices.seed);
+  const changes: ChangeCounts = { scaled: 0, greyed: 0, animated: 0 };
+  const counts = finalCounts(facts);
+  return storeImages(
+    {
+      name: choices.name || facts.name,
+      source: reader.id,
+      shape,
+      classNames: facts.classNames,
+      total: [...counts.train, ...counts.test].reduce((sum, count) => sum + count, 0),
+      phase: "decoding",
+      items: placeImages(reader.read(files, facts, { signal }), {
+        shape,
+        decoder,
+        changes,
+        splitOf: (split, label) => (given ? finalSplit(split, hasTest) : draw(label)),
+      }),
+      notes: () => [...facts.notes, ...reportNotes(facts, choices, changes)],
+    },
+    environment,
+  );
+}
+
+/** Stores a stream of images as a dataset. @throws UserError, or the signal's reason when it is cancelled */
+export async function storeImages(
+  stream: ImageStream,
+  environment: ImportEnvironment,
+): Promise<ImportResult> {
+  const { store, signal, clock, now, newId, onProgress } = environment;
+  signal.throwIfAborted();
+  const { shape, classNames, phase, total } = stream;
+  const started = clock();
+  const meter = new ProgressMeter({ phase, unit: "images", total, clock, onProgress });
+  const staging = await store.stage(newId());
+  try {
+    const writer = new ShardWriter(staging, shape, classNames.length);
+    const preview = new PreviewCollector(shape, classNames.length);
+    const skipped: SkippedFile[] = [];
+    let done = 0;
+    for await (const item of pausing(stream.items, clock)) {
+      signal.throwIfAborted();
+      if (item.kind === "skipped") {
+        skipped.push({ path: item.path, reason: item.reason });
+      } else {
+        await writer.add(item.split, item.pixels, item.labels);
+        if (item.split === "train") preview.add(item.pixels, item.labels);
+        done += item.labels.length;
+      }
+      meter.update(done);
+    }
+    meter.finish(done);
+    refuseEmptyClasses(classNames, writer.counts.train, skipped);
+    const facts = await writer.finish();
+    signal.throwIfAborted();
+    const seconds = (clock() - started) / 1000;
+    const info: DatasetInfo = {
+      id: staging.id,
+      name: stream.name,
+      source: stream.source,
+      shape,
+      classNames,
+      createdAt: now(),
+      ...facts,
+    };
+    const report: ImportReport = {
+      datasetId: staging.id,
+      counts: facts.counts,
+      skipped,
+      imagesPerSecond: seconds > 0 ? done / seconds : 0,
+      seconds,
+      notes: stream.notes(),
+    };
+    const dataset = await staging.commit(info, { report, preview: preview.result() });
+    return { dataset, report };
+  } catch (error) {
+    throw readableError(error);
+  } finally {
+    await staging.discard(); // nothing is left to discard after the commit
+  }
+}
+
+/** @throws UserError when a class has nothing to learn from */
+function refuseEmptyClasses(
+  classNames: readonly string[],
+  counts: readonly number[],
+  skipped: readonly SkippedFile[],
+) {
+  const empty = classNames.filter((_, label) => counts[label] === 0);
+  if (empty.length === 0) return;
+  const reasons =
+    skipped.length > 0
+      ? ` ${skipped.length} files were left out (${skipped[0]!.path}: ${skipped[0]!.reason}).`
+      : "";
+  throw new UserError(
+    empty.length === classNames.length
+      ? `Not one image could be read.${reasons}`
+      : `Class "${empty[0]}" has no image that could be read${empty.length > 1 ? `, nor have ${empty.length - 1} other classes` : ""}.${reasons}`,
+    "Mend or remove these files, then import again.",
+  );
+}
+
+/** A file that vanished under the import, in words. */
+function readableError(error: unknown): unknown {
+  const gone =
+    error instanceof Error && (error.name === "NotReadableError" || error.name === "NotFoundError");
+  if (!gone) return error;
+  return new UserError(
+    "A file could not be read: it was changed, moved or deleted after it was chosen.",
+    "Choose the files again.",
+  );
+}
+
+/** How long the worker may go on without looking at its messages: a cancel is one. */
+const TURN_MS = 30;
+
+/** The same items, with a pause for messages now and then: awaiting what is ready already lets none in. */
+async function* pausing<T>(items: AsyncIterable<T>, clock: () => number): AsyncGenerator<T> {
+  let turnStarted = clock();
+  for await (const item of items) {
+    yield item;
+    if (clock() - turnStarted < TURN_MS) continue;
+    await new Promise<void>((resolve) => setTimeout(resolve));
+    turnStarted = clock();
+  }
+}

@@ -1,0 +1,78 @@
+/** Loose pictures in class folders, as a dropped folder or a folder picker hands them over. */
+import type { PickedFile } from "@/shared/importing";
+import { readFolders, refuseUnlabelled } from "./classFolders";
+import { isImageName } from "./filePaths";
+import { surveyImages } from "./imageSurvey";
+import { accepted, declined, defineReader } from "./reader";
+
+/** Where the size stands in nearly every picture, behind EXIF data and colour profiles. */
+const HEAD_BYTES = 256 * 1024;
+/** Small files wait for the disk more than for anything else. */
+const READ_AHEAD = 16;
+/** A file that is larger than this is no picture of a dataset of small images. */
+const MAX_FILE = 256 * 2 ** 20;
+
+export default defineReader({
+  id: "imageFolder",
+  label: "Images in class folders",
+  about: "PNG, JPEG, GIF, WebP and BMP files in a folder per class, with train and test on top or without.",
+
+  accepts(files) {
+    return files.some(({ path }) => isImageName(path))
+      ? accepted
+      : declined("there are no images among them");
+  },
+
+  async inspect(files, context) {
+    const sorted = inOrder(files);
+    const layout = foldersOf(sorted);
+    refuseUnlabelled(layout, "The folder");
+    const { wrapper, classNames, counts, images } = layout;
+    const head = (i: number) =>
+      sorted[images[i]!.index]!.file.slice(0, HEAD_BYTES)
+        .arrayBuffer()
+        .then(
+          (buffer) => new Uint8Array(buffer),
+          () => null,
+        );
+    const survey = await surveyImages(images.length, head, context);
+    return { name: wrapper || "images", classNames, counts, ...survey, notes: [] };
+  },
+
+  async *read(files, _facts, { signal }) {
+    const sorted = inOrder(files);
+    const { images, skipped } = foldersOf(sorted);
+    yield* skipped;
+    const ahead: Promise<Uint8Array<ArrayBuffer> | null>[] = [];
+    const start = (i: number) => {
+      if (i < images.length) ahead.push(bytesOf(sorted[images[i]!.index]!.file));
+    };
+    for (let i = 0; i < READ_AHEAD; i++) start(i);
+    for (const [i, { index, split, label }] of images.entries()) {
+      signal.throwIfAborted();
+      const bytes = await ahead.shift()!;
+      start(i + READ_AHEAD);
+      const { path } = sorted[index]!;
+      if (bytes) yield { kind: "image", split, label, path, bytes };
+      else yield { kind: "skipped", path, reason: "the file could not be read; was it moved or deleted?" };
+    }
+  },
+});
+
+/** Dropped files come in the order of the file system. */
+function inOrder(files: readonly PickedFile[]): PickedFile[] {
+  return [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+}
+
+const foldersOf = (files: readonly PickedFile[]) =>
+  readFolders(
+    files.map(({ path }) => path),
+    (i) =>
+      files[i]!.file.size > MAX_FILE ? `too large: ${Math.round(files[i]!.file.size / 2 ** 20)} MiB` : "",
+  );
+
+const bytesOf = (file: Blob) =>
+  file.arrayBuffer().then(
+    (buffer) => new Uint8Array(buffer),
+    () => null,
+  );
