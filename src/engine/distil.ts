@@ -12,6 +12,8 @@ import { relay } from "./relay";
 import type { RunPlan } from "./runPlan";
 import { planRun } from "./runPlan";
 import { SyntheticSet, firstImages } from "./syntheticSet";
+import { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore";
+import type { TrajectoryStore } from "./trajectories/trajectoryStore";
 
 export interface DistilOptions {
   config: ExperimentConfig;
@@ -22,6 +24,8 @@ export interface DistilOptions {
   showImages?: boolean;
   /** Ends loading early; a run under way is ended by `return()`. */
   signal?: AbortSignal;
+  /** Where expert trajectories are kept; default: in memory, for this run alone. */
+  trajectories?: TrajectoryStore;
 }
 
 /** The events of a run; `return()` ends it and frees everything. */
@@ -106,6 +110,9 @@ async function* iterate(
       realData,
       syn,
       imagesPerPass,
+      config: plan.config,
+      datasetFingerprint: source.info.fingerprint,
+      trajectories: options.trajectories ?? new MemoryTrajectoryStore(),
       random: random.fork("method"),
     };
     const starting = method.start(context as never);
@@ -118,6 +125,7 @@ async function* iterate(
     let earlier: Promise<number> | null = null; // the loss before, perhaps still being computed
     while (state.iteration < total) {
       const own = steps.fork(state.iteration);
+      await methodRun.prepare?.(state.iteration);
       const reading = update(methodRun, syn, state.iteration, own);
       reading.catch(() => undefined); // if it fails, then where it is awaited
       state.iteration++;
@@ -189,6 +197,7 @@ async function* evaluate(
         augmentation,
         images: syn.images,
         targets,
+        ...(await learnedRate(syn)),
         realData,
         imagesPerPass,
         random,
@@ -210,6 +219,23 @@ export function scoreOf(iteration: number, accuracies: number[]): EvaluationScor
   return { iteration, accuracies, mean, std: Math.sqrt(variance) };
 }
 
+/** The learned rate as a setting of snapshots and evaluations; empty where there is none. */
+async function learnedRate(syn: SyntheticSet): Promise<{ synLr?: number }> {
+  if (!syn.learns("synLr")) return {};
+  return { synLr: (await syn.value("synLr").data())[0]! };
+}
+
+/** The targets as an entry of snapshots; empty where they are the labels. */
+async function readTargets(syn: SyntheticSet): Promise<Pick<Snapshot, "targets">> {
+  if (!syn.hasSoftTargets) return {};
+  const targets = syn.targets();
+  try {
+    return { targets: Float32Array.from(await targets.data()) };
+  } finally {
+    targets.dispose();
+  }
+}
+
 async function readSnapshot(
   plan: RunPlan,
   { info }: ImageSource,
@@ -222,6 +248,8 @@ async function readSnapshot(
     shape: syn.shape,
     images: await syn.read(),
     labels: syn.labels.slice(),
+    ...(await readTargets(syn)),
+    ...(await learnedRate(syn)),
     classNames: info.classNames,
     datasetName: info.name,
     datasetFingerprint: info.fingerprint,

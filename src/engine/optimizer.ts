@@ -30,6 +30,17 @@ export class Sgd {
     });
   }
 
+  /** The velocity, to be stored; null before the first step and without momentum. */
+  async velocityValues(): Promise<Float32Array<ArrayBuffer> | null> {
+    return this.velocity && Float32Array.from(await this.velocity.data());
+  }
+
+  /** Continues with a stored velocity; takes `velocity` over. */
+  restore(velocity: tf.Tensor): void {
+    this.velocity?.dispose();
+    this.velocity = tf.keep(velocity);
+  }
+
   dispose(): void {
     this.velocity?.dispose();
     this.velocity = null;

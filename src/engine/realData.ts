@@ -62,6 +62,18 @@ export class RealData {
     return { images: this.gather("train", rows), counts: rows.map(({ indices }) => indices.length) };
   }
 
+  /** One pass over the training images in random order, in batches; the caller disposes the images. */
+  *trainBatches(size: number, random: Random): Generator<{ images: tf.Tensor4D; labels: Int32Array }> {
+    const all = this.counts("train").flatMap((count, label) =>
+      Array.from({ length: count }, (_, index) => ({ label, indices: [index] })),
+    );
+    const order = Array.from(random.permutation(all.length), (i) => all[i]!);
+    for (let start = 0; start < order.length; start += size) {
+      const part = order.slice(start, start + size);
+      yield { images: this.gather("train", part), labels: Int32Array.from(part, ({ label }) => label) };
+    }
+  }
+
   /** The test split in batches, class after class; the caller disposes the images. */
   *testBatches(size: number): Generator<{ images: tf.Tensor4D; labels: Int32Array }> {
     const order = this.counts("test").flatMap((count, label) =>

@@ -20,6 +20,7 @@ export class SyntheticSet {
   readonly classes: number;
   /** Class index of each image: 0 … 0, 1 … 1, … */
   readonly labels: Uint16Array<ArrayBuffer>;
+  private softTargets: tf.Tensor2D | null = null;
   private readonly learnables = new Map<string, Learnable>();
 
   /** @param images [classes * ipc, h, w, channels]; taken over and disposed here */
@@ -45,11 +46,27 @@ export class SyntheticSet {
     return new Array<number>(this.classes).fill(this.ipc);
   }
 
-  /** One-hot [classes * ipc, classes]; the caller disposes it. */
+  /** What networks train towards, [classes * ipc, classes]: one-hot unless set; the caller disposes it. */
   targets(): tf.Tensor2D {
+    if (this.softTargets) return this.softTargets.clone();
     return tf.tidy(() =>
       tf.oneHot(tf.tensor1d(Int32Array.from(this.labels), "int32"), this.classes).toFloat(),
     ) as tf.Tensor2D;
+  }
+
+  get hasSoftTargets(): boolean {
+    return this.softTargets !== null;
+  }
+
+  /** Replaces the targets by distributions that a method makes; keeps a copy. */
+  setTargets(targets: tf.Tensor2D): void {
+    this.softTargets?.dispose();
+    this.softTargets = tf.keep(targets.clone());
+  }
+
+  /** Whether something of this name is learned. */
+  learns(name: string): boolean {
+    return this.learnables.has(name);
   }
 
   /** The current value of something learned; belongs to the set. */
@@ -92,6 +109,8 @@ export class SyntheticSet {
   }
 
   dispose(): void {
+    this.softTargets?.dispose();
+    this.softTargets = null;
     for (const { variable, optimizer } of this.learnables.values()) {
       variable.dispose();
       optimizer.dispose();

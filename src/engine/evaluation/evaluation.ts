@@ -14,6 +14,8 @@ export interface EvaluationContext<V = unknown> {
   augmentation: Augmentation;
   images: tf.Tensor4D; // [n, h, w, channels], not changed
   targets: tf.Tensor2D; // [n, classes]
+  /** The rate that the method learned for these images, to be used in place of any setting. */
+  synLr?: number;
   /** Gives the test split. */
   realData: RealData;
   /** Largest number of images in one pass. */

@@ -58,7 +58,9 @@ export default defineEvaluation({
 
   interval: (params) => params.interval,
 
-  async *evaluate({ params, network, augmentation, images, targets, realData, imagesPerPass, random }) {
+  async *evaluate(context) {
+    const { params, network, augmentation, images, targets, realData, imagesPerPass, random } = context;
+    const learningRate = context.synLr ?? params.learningRate;
     const accuracies: number[] = [];
     for (let index = 0; index < params.networks; index++) {
       const own = random.fork(index);
@@ -71,6 +73,7 @@ export default defineEvaluation({
             : augmentation.view(batch, augmentation.drawBatch(batch.shape[0], draws));
         const training = train({
           ...params,
+          learningRate,
           network,
           weights,
           statistics,

@@ -8,10 +8,12 @@ import type { Params, ParamValues } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 import type { Random } from "@/shared/random";
 import type { Augmentation } from "../augmentations/augmentation";
+import type { ExperimentConfig } from "@/shared/experiment";
 import type { Network } from "../networks/network";
 import type { RealData } from "../realData";
 import type { runParams } from "../runParams";
 import type { SyntheticSet } from "../syntheticSet";
+import type { TrajectoryStore } from "../trajectories/trajectoryStore";
 
 /** What a method works with; all of it belongs to the loop. */
 export interface MethodContext<V = unknown> {
@@ -23,6 +25,10 @@ export interface MethodContext<V = unknown> {
   syn: SyntheticSet;
   /** How many images may go through the network at once, with gradients, without filling the memory. */
   imagesPerPass: number;
+  /** The whole config, and what the dataset is known by: together they name stored expert trajectories. */
+  config: ExperimentConfig;
+  datasetFingerprint: string;
+  trajectories: TrajectoryStore;
   /** A stream of the method's own, for what is drawn once per run. */
   random: Random;
 }
@@ -36,6 +42,8 @@ export interface Step {
 
 /** A method at work on one run. */
 export interface MethodRun {
+  /** Fetches what the next `step` needs and cannot have at once, such as stored weights. */
+  prepare?(iteration: number): Promise<void>;
   /**
    * Loss and gradients at the present state. Called inside `tf.tidy`: only what is returned, or kept, survives.
    * @param iteration updates made so far
