@@ -74,7 +74,7 @@ function blockMeans(block: ClassBlock, options: RealMeansOptions): tf.Tensor2D {
     return segmentMean(embedding(network, weights, view), block.counts);
   }
   const label = block.first; // one class that is larger than a pass
-  let mean = tf.zeros([1, network.embeddingSize]) as tf.Tensor2D;
+  let mean = tf.zeros<tf.Rank.R2>([1, network.embeddingSize]);
   for (let start = 0; start < labels.length; start += imagesPerPass) {
     mean = tf.tidy(() => {
       const part = images.slice(start, Math.min(imagesPerPass, labels.length - start));

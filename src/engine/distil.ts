@@ -134,13 +134,16 @@ async function* iterate(
       const loss = checkLoss((await (due ? reading : earlier)) ?? 0);
       throwIfBackendFailed();
       earlier = reading;
-      if (methodRun.afterUpdate)
-        for await (const _ of methodRun.afterUpdate(state.iteration, own.fork("after")));
       if (due && showImages) yield await images();
       yield { kind: "iteration", iteration: state.iteration, loss: due ? loss : null };
       const interval = plan.evaluation.interval(plan.evaluationParams as never);
       if (interval > 0 && (state.iteration % interval === 0 || state.iteration === total))
         yield* evaluate(plan, context, state, random.fork("evaluation").fork(state.iteration));
+      if (methodRun.afterUpdate && state.iteration < total)
+        yield* relay(methodRun.afterUpdate(state.iteration, own.fork("after")), (progress): RunEvent => ({
+          kind: "preparing",
+          ...(progress ?? { step: "Training the network", done: 0, total: 0 }),
+        }));
     }
     state.last = await readSnapshot(plan, source, state, syn);
     yield { kind: "done", snapshot: state.last };

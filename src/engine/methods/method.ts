@@ -51,10 +51,10 @@ export interface MethodRun {
    */
   step(iteration: number, random: Random): Step;
   /**
-   * What happens after an update and is no part of it, such as training the network on the new images; yields
-   * wherever the run may be paused.
+   * What happens between two updates and is no part of either, such as training the network on the new images;
+   * yields, with or without saying how far it is, wherever the run may be paused. Not called after the last update.
    */
-  afterUpdate?(iteration: number, random: Random): AsyncGenerator<void>;
+  afterUpdate?(iteration: number, random: Random): AsyncGenerator<StartProgress | void>;
   /** Frees what the run keeps. */
   dispose?(): void;
 }
