@@ -5,6 +5,7 @@ import { useBackend } from "./backend";
 import { provideCommands } from "./commands";
 import { useDatasets } from "./datasets";
 import { useExperiment } from "./experiment";
+import { useExporting } from "./exporting";
 import { useImporting } from "./importing";
 import { useRun } from "./run";
 import { useStorage } from "./storage";
@@ -28,6 +29,7 @@ export function connect(): void {
       );
       engine.terminate();
       useRun.getState().fail(errorInfo(lost));
+      useExporting.getState().fail(errorInfo(lost));
       useBackend.getState().fail(lost);
     });
     provideCommands({ data, engine, renewEngine: startEngine });

@@ -12,6 +12,8 @@ interface ExportingState {
   written: { name: string; bytes: number } | null;
   error: ErrorInfo | null;
   exportSet: () => Promise<void>;
+  /** Ends an export whose engine has died: its answer will never come. */
+  fail: (error: ErrorInfo) => void;
 }
 
 export const useExporting = create<ExportingState>((set, get) => ({
@@ -36,6 +38,8 @@ export const useExporting = create<ExportingState>((set, get) => ({
       set({ phase: "idle", error: errorInfo(error) });
     }
   },
+
+  fail: (error) => set((state) => (state.phase === "working" ? { phase: "idle", error } : {})),
 }));
 
 /** Hands a file to the browser's downloads. */

@@ -24,6 +24,8 @@ interface Shown {
   eta: number | null;
   tensorBytes: number;
   error: ErrorInfo | null;
+  /** The engine that held the images is gone: they can be seen, no longer exported. */
+  isLost: boolean;
 }
 
 interface RunState extends Shown {
@@ -51,12 +53,17 @@ const nothing: Shown = {
   eta: null,
   tensorBytes: 0,
   error: null,
+  isLost: false,
 };
 
 const ACTIVE: readonly RunPhase[] = ["preparing", "running", "pausing", "paused", "stopping"];
 
 /** True from Start until the run has ended, however it ends. */
 export const isActive = ({ phase }: Pick<Shown, "phase">): boolean => ACTIVE.includes(phase);
+
+/** True while there is a synthetic set to take home. */
+export const canExport = ({ images, isLost }: Pick<Shown, "images" | "isLost">): boolean =>
+  images !== null && !isLost;
 
 /** Counts the runs, so that a late word of an earlier one is not heard. */
 let ticket = 0;
@@ -92,7 +99,9 @@ export const useRun = create<RunState>((set, get) => {
     step: () => command(() => commands().engine.step()),
     stop: () => command(() => commands().engine.stop()),
 
-    fail: (error) => set((state) => (isActive(state) ? { phase: "failed", error } : {})),
+    // a run that has ended before stays as it ended
+    fail: (error) =>
+      set((state) => ({ isLost: true, ...(isActive(state) ? { phase: "failed", error } : {}) })),
   };
 });
 

@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { useExporting } from "@/state/exporting";
-import { useRun } from "@/state/run";
+import { canExport, useRun } from "@/state/run";
 
 /** Where a key has its own meaning: it is left alone there. */
 const OWN_KEYS =
@@ -26,7 +26,7 @@ export function useShortcuts(onHelp: () => void): void {
       } else if (key === "s") {
         if (run.phase === "running" || run.phase === "paused") void run.step();
       } else if (key === "e") {
-        if (run.images) void useExporting.getState().exportSet();
+        if (canExport(run)) void useExporting.getState().exportSet();
       } else if (key === "?") {
         onHelp();
       } else {

@@ -9,7 +9,7 @@ interface Props {
   symbol?: string | undefined;
   problem?: string;
   problemId?: string;
-  /** Stands at the end of the head line (a switch). */
+  /** Stands at the end of the head line: an entry, a switch. */
   end?: ReactNode;
   children?: ReactNode;
 }
@@ -32,7 +32,7 @@ export function ControlFrame({ label, labelFor, help, symbol, problem, problemId
           </span>
         )}
         {help && <HintButton about={label} text={help} />}
-        {end && <span className="push">{end}</span>}
+        {end && <span className="control-end">{end}</span>}
       </div>
       {children}
       {problem && (

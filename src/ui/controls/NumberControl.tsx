@@ -35,6 +35,42 @@ export function NumberControl({ param, value, disabled = false, onChange }: Prop
     onChange(nudged(param, value, event.key === "ArrowUp" ? 1 : -1));
   };
 
+  const entry = (
+    <span className={`entry ${param.unit ? "entry-unit" : ""}`}>
+      <input
+        id={id}
+        className="input"
+        type="number"
+        inputMode={param.kind === "int" ? "numeric" : "decimal"}
+        step="any"
+        min={param.min}
+        max={param.max}
+        value={text}
+        disabled={disabled}
+        aria-invalid={problem !== ""}
+        aria-describedby={problem ? `${id}-problem` : undefined}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          onChange(parseEntry(event.target.value));
+        }}
+        onKeyDown={onKeyDown}
+      />
+      {param.unit && <span>{param.unit}</span>}
+    </span>
+  );
+  const dice = !hasSlider(param) && (
+    <button
+      type="button"
+      className="button button-icon"
+      aria-label={`Draw another value for ${param.label}`}
+      title="Draw another"
+      disabled={disabled}
+      onClick={() => onChange(drawnBelow(Math.min(param.max, 1_000_000)))}
+    >
+      <DiceIcon />
+    </button>
+  );
+
   return (
     <ControlFrame
       label={param.label}
@@ -43,52 +79,23 @@ export function NumberControl({ param, value, disabled = false, onChange }: Prop
       symbol={param.symbol}
       problem={problem}
       problemId={`${id}-problem`}
+      end={
+        <>
+          {dice}
+          {entry}
+        </>
+      }
     >
-      <div className="control-row">
-        {hasSlider(param) && (
-          <RangeSlider
-            label={param.label}
-            {...sliderRange(param)}
-            place={toPlace(param, value)}
-            spoken={spoken(param, value)}
-            disabled={disabled}
-            onPlace={(place) => onChange(fromPlace(param, place))}
-          />
-        )}
-        <div className={`entry ${hasSlider(param) ? "" : "entry-alone"} ${param.unit ? "entry-unit" : ""}`}>
-          <input
-            id={id}
-            className="input"
-            type="number"
-            inputMode={param.kind === "int" ? "numeric" : "decimal"}
-            step="any"
-            min={param.min}
-            max={param.max}
-            value={text}
-            disabled={disabled}
-            aria-invalid={problem !== ""}
-            aria-describedby={problem ? `${id}-problem` : undefined}
-            onChange={(event) => {
-              setTyped(event.target.value);
-              onChange(parseEntry(event.target.value));
-            }}
-            onKeyDown={onKeyDown}
-          />
-          {param.unit && <span>{param.unit}</span>}
-        </div>
-        {!hasSlider(param) && (
-          <button
-            type="button"
-            className="button button-icon"
-            aria-label={`Draw another value for ${param.label}`}
-            title="Draw another"
-            disabled={disabled}
-            onClick={() => onChange(drawnBelow(Math.min(param.max, 1_000_000)))}
-          >
-            <DiceIcon />
-          </button>
-        )}
-      </div>
+      {hasSlider(param) && (
+        <RangeSlider
+          label={param.label}
+          {...sliderRange(param)}
+          place={toPlace(param, value)}
+          spoken={spoken(param, value)}
+          disabled={disabled}
+          onPlace={(place) => onChange(fromPlace(param, place))}
+        />
+      )}
     </ControlFrame>
   );
 }

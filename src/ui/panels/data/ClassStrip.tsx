@@ -2,7 +2,7 @@ import { useEffect, useRef } from "react";
 import type { DatasetPreview } from "@/shared/importing";
 
 const GAP = 2;
-const TALLEST = 32; // CSS pixels
+const TALLEST = 24; // CSS pixels
 
 /** A few real images of one class, side by side on one canvas. */
 export function ClassStrip({

@@ -34,16 +34,16 @@ export function FileSource() {
   return (
     <div className="source">
       <div className="source-drop">
-        <p className="source-title">Drop a labelled dataset anywhere</p>
-        <p className="quiet">A folder or zip with one folder per class, or IDX files (MNIST family)</p>
+        <p className="source-title">Drop a dataset anywhere</p>
+        <p className="quiet">Folder or zip with a folder per class, or IDX</p>
         <div className="source-buttons">
-          <button type="button" className="button grow" onClick={() => filesInput.current?.click()}>
+          <button type="button" className="button" onClick={() => filesInput.current?.click()}>
             <FilesIcon />
             Choose files
           </button>
           <button
             type="button"
-            className="button grow"
+            className="button"
             aria-label="Choose a folder"
             onClick={() => folderInput.current?.click()}
           >

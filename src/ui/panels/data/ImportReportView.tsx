@@ -15,20 +15,29 @@ export function ImportReportView({ dataset }: { dataset: DatasetInfo }) {
   const { train, test } = report?.counts ?? dataset.counts;
   return (
     <section className="report" aria-label="Import report">
-      <div className="row">
-        <h3>Import report</h3>
-        <span className="quiet figures push">
-          {formatCount(imagesIn(dataset, "train"))} train · {formatCount(imagesIn(dataset, "test"))} test
-        </span>
-      </div>
+      <h3>Import report</h3>
+      <p className="quiet figures">
+        {formatCount(imagesIn(dataset, "train"))} images to train, {formatCount(imagesIn(dataset, "test"))} to
+        test
+      </p>
       <div className="report-classes" tabIndex={0} role="group" aria-label="Classes">
         <table>
-          <thead className="unseen">
+          <colgroup>
+            <col />
+            <col className="report-strips" />
+            <col className="report-count" />
+            <col className="report-count" />
+          </colgroup>
+          <thead>
             <tr>
-              <th>Class</th>
-              <th>Preview</th>
-              <th>Train</th>
-              <th>Test</th>
+              <th scope="col">
+                <span className="unseen">Class</span>
+              </th>
+              <th scope="col">
+                <span className="unseen">Preview</span>
+              </th>
+              <th scope="col">train</th>
+              <th scope="col">test</th>
             </tr>
           </thead>
           <tbody>

@@ -26,9 +26,9 @@ export function ImportWorking({
       <ProgressBar label={title} done={progress?.done ?? 0} total={progress?.total ?? 0} />
       <div className="figures quiet working-figures">
         <span>{progress ? PHASES[progress.phase] : "Preparing"}</span>
+        <span>{progress && progress.eta !== null ? `${formatDuration(progress.eta)} left` : ""}</span>
         <span>{progress ? amount(progress) : ""}</span>
         <span>{progress && progress.perSecond > 0 ? speed(progress) : ""}</span>
-        <span>{progress && progress.eta !== null ? `${formatDuration(progress.eta)} left` : ""}</span>
       </div>
       <button
         type="button"

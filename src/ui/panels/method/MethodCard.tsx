@@ -1,7 +1,7 @@
 import type { Catalog } from "@/shared/experiment";
 import type { PluginInfo } from "@/shared/plugin";
 import { useExperiment } from "@/state/experiment";
-import { HintButton } from "../../controls/Hint";
+import { Hint } from "../../controls/Hint";
 import { SelectControl } from "../../controls/SelectControl";
 
 interface Props {
@@ -18,12 +18,13 @@ export function MethodCard({ catalog, method, disabled }: Props) {
     <div className="method-card">
       <SelectControl
         label="Method"
+        isStacked
         value={method.id}
         options={catalog.methods.map(({ id, label }) => ({ value: id, label }))}
         disabled={disabled}
         onChange={(id) => choose("method", id)}
       />
-      <p>{method.about}</p>
+      <p className="method-about">{method.about}</p>
       {method.formula && (
         <pre className="formula" tabIndex={0} aria-label="Formula">
           {method.formula}
@@ -33,7 +34,7 @@ export function MethodCard({ catalog, method, disabled }: Props) {
       {method.presets && method.presets.length > 0 && (
         <div className="presets" role="group" aria-label="Presets">
           {method.presets.map((preset) => (
-            <span key={preset.label} className="preset">
+            <Hint key={preset.label} text={`Settings of ${preset.source}`}>
               <button
                 type="button"
                 className="button button-small"
@@ -42,8 +43,7 @@ export function MethodCard({ catalog, method, disabled }: Props) {
               >
                 {preset.label}
               </button>
-              <HintButton about={`the preset ${preset.label}`} text={`Settings of ${preset.source}`} />
-            </span>
+            </Hint>
           ))}
         </div>
       )}

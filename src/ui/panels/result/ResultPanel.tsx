@@ -1,5 +1,5 @@
 import { useExporting } from "@/state/exporting";
-import { useRun } from "@/state/run";
+import { canExport, isActive, useRun } from "@/state/run";
 import { Alert } from "../../controls/Alert";
 import { CopyButton } from "../../controls/CopyButton";
 import { ExportIcon } from "../../controls/Icons";
@@ -23,13 +23,15 @@ const CONTENTS = [
 
 /** Station 4: how good the set is, and how to take it home. */
 export function ResultPanel() {
-  const hasImages = useRun((state) => state.images !== null);
+  const hasImages = useRun(canExport);
+  const isLost = useRun((state) => state.isLost);
   const phase = useExporting((state) => state.phase);
   const done = useExporting((state) => state.done);
   const total = useExporting((state) => state.total);
   const written = useExporting((state) => state.written);
   const error = useExporting((state) => state.error);
   const exportSet = useExporting((state) => state.exportSet);
+  const isNext = useRun((state) => canExport(state) && !isActive(state));
   const isWorking = phase === "working";
 
   return (
@@ -39,7 +41,7 @@ export function ResultPanel() {
         <h3>Take it home</h3>
         <button
           type="button"
-          className={`button button-wide ${hasImages ? "button-next" : ""}`}
+          className={`button button-wide ${isNext ? "button-next" : ""}`}
           disabled={!hasImages || isWorking}
           onClick={() => void exportSet()}
         >
@@ -54,9 +56,24 @@ export function ResultPanel() {
               downloads.
             </p>
           )}
-          {!hasImages && <p className="quiet">There is something to take home after the first iteration.</p>}
+          {!hasImages && (
+            <p className="quiet">
+              {isLost
+                ? "The engine that held the images has ended. Run again to export."
+                : "There is something to take home after the first iteration."}
+            </p>
+          )}
         </div>
         {error && <Alert error={error} />}
+        <div className="row">
+          <h3>Load it</h3>
+          <span className="push">
+            <CopyButton text={LOADER} label="Copy the loader" />
+          </span>
+        </div>
+        <pre className="loader" tabIndex={0} aria-label="Loader lines">
+          {LOADER}
+        </pre>
         <h3>What is inside the zip</h3>
         <dl className="contents">
           {CONTENTS.map(([name, about]) => (
@@ -68,15 +85,6 @@ export function ResultPanel() {
             </div>
           ))}
         </dl>
-        <div className="row">
-          <h3>Load it</h3>
-          <span className="push">
-            <CopyButton text={LOADER} label="Copy the loader" />
-          </span>
-        </div>
-        <pre className="loader" tabIndex={0} aria-label="Loader lines">
-          {LOADER}
-        </pre>
       </div>
     </Panel>
   );

@@ -15,7 +15,7 @@ export function LossPanel() {
   const scores = useRun((state) => state.scores);
   const iterations = useRun((state) => state.iterations);
   const [isLog, setIsLog] = useState(false);
-  const [smoothing, setSmoothing] = useState(60);
+  const [smoothing, setSmoothing] = useState(80);
   const [hidden, setHidden] = useState<readonly Series[]>([]);
   const drawn = useDeferredValue(losses);
   const isEmpty = losses.points.length === 0 && scores.length === 0;
@@ -40,16 +40,17 @@ export function LossPanel() {
               aria-pressed={!hidden.includes(series)}
               onClick={() => toggle(series)}
             >
-              {series === "loss" ? "Loss" : "Test accuracy"}
+              {series === "loss" ? "Loss" : "Accuracy"}
             </button>
           ))}
           <button
             type="button"
             className="button button-small"
+            aria-label="Log scale"
             aria-pressed={isLog}
             onClick={() => setIsLog(!isLog)}
           >
-            Log scale
+            Log
           </button>
           <div className="loss-smoothing">
             <span className="quiet" aria-hidden="true">

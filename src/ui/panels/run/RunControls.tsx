@@ -1,4 +1,4 @@
-import { isActive, useRun } from "@/state/run";
+import { canExport, isActive, useRun } from "@/state/run";
 import { PauseIcon, PlayIcon, StepIcon, StopIcon } from "../../controls/Icons";
 import { useStart } from "./useStart";
 
@@ -8,6 +8,7 @@ export function RunControls() {
   const { pause, resume, step, stop } = useRun.getState();
   const active = useRun(isActive);
   const { reason, start } = useStart();
+  const isExportNext = useRun((state) => canExport(state) && !isActive(state));
   const isPaused = phase === "paused";
   const next = !active
     ? { name: "Start", icon: <PlayIcon />, act: start, disabled: reason !== "" }
@@ -19,7 +20,7 @@ export function RunControls() {
     <div className="run-controls">
       <button
         type="button"
-        className={`button run-next ${next.name === "Pause" ? "" : "button-next"}`}
+        className={`button run-next ${next.name === "Pause" || isExportNext ? "" : "button-next"}`}
         disabled={next.disabled}
         aria-describedby={!active && reason ? "why-not" : undefined}
         onClick={next.act}

@@ -24,6 +24,22 @@ describe("gridLayout", () => {
     expect(long.fullHeight).toBeGreaterThan(view.height);
   });
 
+  it("puts many short rows beside each other and scrolls down only", () => {
+    const many = gridLayout(shape(100, 1), view, null);
+    expect(many.columns).toBeGreaterThan(2);
+    expect(many.fullWidth).toBeLessThanOrEqual(view.width);
+  });
+
+  it("fits a phone with a fine screen, without scrolling sideways", () => {
+    const phone = gridLayout(
+      shape(10, 10),
+      { ...view, width: 366, labelWidth: 72, devicePixelRatio: 3 },
+      null,
+    );
+    expect(phone.scale).toBeCloseTo(2 / 3);
+    expect(phone.fullWidth).toBeLessThanOrEqual(366);
+  });
+
   it("scales by whole device pixels", () => {
     for (const devicePixelRatio of [1, 1.5, 2, 3]) {
       const { scale } = gridLayout(shape(10, 3, 28), { ...view, devicePixelRatio }, null);

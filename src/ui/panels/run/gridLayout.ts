@@ -1,9 +1,9 @@
 /**
  * Where the synthetic images stand: a row per class, its name before it, in as many columns of classes as let the
- * images be largest. Cells are scaled by whole multiples of device pixels and never by less than 1.
+ * images be largest. Cells are scaled by whole multiples of device pixels; what does not fit scrolls.
  */
 export const GAP = 2; // between images, CSS pixels
-export const ROW_GAP = 6; // between classes
+export const ROW_GAP = 4; // between classes
 export const COLUMN_GAP = 20; // between columns of classes
 export const LABEL_GAP = 8;
 const MOST_COLUMNS = 12;
@@ -51,12 +51,16 @@ export function gridLayout(shape: GridShape, view: View, zoom: number | null): G
   const fitting = (columns: number): number => Math.min(across(columns), down(columns));
 
   const best = counts.reduce((a, b) => (fitting(b) > fitting(a) ? b : a), 1);
-  const scale = zoom ?? Math.max(fitting(best), 1);
+  const scale =
+    zoom ?? (fitting(best) >= 1 ? fitting(best) : Math.min(1, Math.max(across(1), smallest(view))));
   // what does not fit scrolls down, not sideways: as many columns as the width holds
   const columns =
     fitting(best) >= scale ? best : (counts.filter((count) => across(count) >= scale).at(-1) ?? 1);
   return measured(shape, view.labelWidth, columns, scale);
 }
+
+/** On a fine screen half a CSS pixel per image pixel is still whole device pixels, and large enough to see. */
+const smallest = ({ devicePixelRatio }: View): number => Math.ceil(devicePixelRatio / 2) / devicePixelRatio;
 
 const wholePixels = (scale: number, ratio: number): number => Math.floor(scale * ratio + 1e-9) / ratio;
 
