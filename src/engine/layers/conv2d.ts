@@ -50,7 +50,7 @@ export function conv2d({ filters, size, stride = 1, padding = 0, bias = true }: 
       convInputGrad(
         dy as tf.Tensor4D,
         filter as tf.Tensor4D,
-        [dy.shape[0]!, height, width, channels],
+        [dy.shape[0], height, width, channels],
         geometry,
       );
     const filterGrad = (x: tf.Tensor, dy: tf.Tensor) =>

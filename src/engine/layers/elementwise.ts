@@ -7,12 +7,12 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Layer, LayerMaker, Saved } from "./layer";
 
 export interface Elementwise {
-  value(x: tf.Tensor): tf.Tensor;
+  value: (x: tf.Tensor) => tf.Tensor;
   /** What the derivatives are computed from: the input or the output. */
   from: "input" | "output";
-  derivative(kept: tf.Tensor): tf.Tensor;
+  derivative: (kept: tf.Tensor) => tf.Tensor;
   /** Left out where it is zero almost everywhere. */
-  second?(kept: tf.Tensor): tf.Tensor;
+  second?: (kept: tf.Tensor) => tf.Tensor;
 }
 
 export function elementwise({ value, from, derivative, second }: Elementwise): LayerMaker {

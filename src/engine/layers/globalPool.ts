@@ -8,6 +8,6 @@ export const globalPool = linearMap((inputShape) => {
   return {
     outputShape: [1, 1, channels],
     apply: (x) => tf.avgPool(x as tf.Tensor4D, [height, width], 1, "valid"),
-    adjoint: (dy) => dy.div(height * width).broadcastTo([dy.shape[0]!, height, width, channels]),
+    adjoint: (dy) => dy.div(height * width).broadcastTo([dy.shape[0], height, width, channels]),
   };
 });

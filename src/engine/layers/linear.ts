@@ -59,8 +59,6 @@ export function linear(outputs: number): LayerMaker {
   };
 }
 
-const times = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D);
-const timesTransposed = (a: tf.Tensor, b: tf.Tensor) =>
-  tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, false, true);
-const transposedTimes = (a: tf.Tensor, b: tf.Tensor) =>
-  tf.matMul(a as tf.Tensor2D, b as tf.Tensor2D, true, false);
+const times = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b);
+const timesTransposed = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, false, true);
+const transposedTimes = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, true, false);

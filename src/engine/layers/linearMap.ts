@@ -8,8 +8,8 @@ import type { Layer, LayerMaker } from "./layer";
 
 export interface LinearMap {
   outputShape: readonly number[];
-  apply(x: tf.Tensor): tf.Tensor;
-  adjoint(dy: tf.Tensor): tf.Tensor;
+  apply: (x: tf.Tensor) => tf.Tensor;
+  adjoint: (dy: tf.Tensor) => tf.Tensor;
 }
 
 export function linearMap(build: (inputShape: readonly number[]) => LinearMap): LayerMaker {

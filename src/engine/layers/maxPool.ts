@@ -5,6 +5,7 @@
  *   ẏ = Σ over the window of m ẋ     dx = m · unpool(dy)     ḋx = m · unpool(ḋy)
  */
 import * as tf from "@tensorflow/tfjs";
+import { firstMaxima } from "@/tensor/ops/firstMaxima";
 import { unpool } from "@/tensor/ops/unpool";
 import { imageShape } from "./conv2d";
 import type { Layer, LayerMaker } from "./layer";
@@ -43,11 +44,4 @@ export function maxPool(size: number): LayerMaker {
       },
     };
   };
-}
-
-/** 1 where a window has its (first) maximum, else 0. */
-function firstMaxima(x: tf.Tensor4D, y: tf.Tensor4D, size: number): tf.Tensor4D {
-  const attributes = { filterSize: [size, size], strides: [size, size], pad: "valid" };
-  const inputs = { dy: tf.onesLike(y), input: x, output: y };
-  return tf.engine().runKernel("MaxPoolGrad", inputs, attributes) as tf.Tensor4D;
 }

@@ -8,7 +8,7 @@
  *
  * With frozen statistics x̂ is an affine map: J v = r v and the last three terms of ḋx are gone.
  */
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import {
   groupMeanOfProduct,
   NORM_EPSILON,
@@ -25,7 +25,7 @@ export interface NormOptions {
   /** γ and β. */
   weights: readonly WeightSpec[];
   /** Sums over all axes along which γ is repeated. */
-  sumToWeights(x: tf.Tensor): tf.Tensor;
+  sumToWeights: (x: tf.Tensor) => tf.Tensor;
   statistics?: readonly StatisticsSpec[];
 }
 

@@ -75,8 +75,8 @@ export function residual(main: Branch, shortcut: Branch): LayerMaker {
           return chainTangentBackward(branch, {
             saved: (saved as Saved[][])[i]!,
             savedDot: (savedDot as Saved[][])[i]!,
-            values: part(dealt, side) as readonly LayerValues[],
-            tangents: part(dots, side) as readonly (readonly tf.Tensor[])[],
+            values: part<LayerValues>(dealt, side),
+            tangents: part<readonly tf.Tensor[]>(dots, side),
             dy,
             dyDot,
             wanted,

@@ -1,6 +1,7 @@
 /** The contract of `engine/networks`: image shape in, a network as a function of its weights out. */
 import * as tf from "@tensorflow/tfjs";
 import type { ImageShape } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
 import type { Params, ParamValues } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 import type { Random } from "@/shared/random";
@@ -38,7 +39,7 @@ export interface NetworkPlugin<P extends Params = Params> extends PluginInfo {
 
 /** Declares a network; the default export of its file. */
 export function defineNetwork<P extends Params>(plugin: NetworkPlugin<P>): NetworkPlugin {
-  return plugin as unknown as NetworkPlugin;
+  return plugin;
 }
 
 /** A layer in a network's list; `tap` marks the output of an activation layer of a convolution block. */
@@ -86,4 +87,13 @@ function initialWeights(table: readonly WeightEntry[], count: number, random: Ra
     else part.fill(fill.value);
   }
   return weights;
+}
+
+/** @throws UserError if the images are smaller than a network can halve */
+export function requireSide(label: string, { height, width }: ImageShape, least: number): void {
+  if (Math.min(height, width) >= least) return;
+  throw new UserError(
+    `${label} needs images of at least ${least} x ${least} pixels; these are ${width} x ${height}.`,
+    "Choose another network, or import the images at a larger size.",
+  );
 }

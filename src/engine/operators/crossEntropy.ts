@@ -19,5 +19,5 @@ export function crossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, temperat
       },
     };
   });
-  return operator(logits) as tf.Scalar;
+  return operator(logits);
 }

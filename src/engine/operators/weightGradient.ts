@@ -18,7 +18,6 @@ import {
   dealValues,
 } from "../layers/chain";
 import { crossEntropyBackward, crossEntropyForward, crossEntropyTangent } from "../layers/crossEntropy";
-import type { Saved } from "../layers/layer";
 import type { Network } from "../networks/network";
 import { checkInputs, joinFlat } from "./features";
 import { sliceStatistics, sliceWeights } from "./sliceWeights";
@@ -73,7 +72,7 @@ export function weightGradient(
       },
     };
   });
-  return operator(...(inputs.length > 0 ? inputs.map((name) => named[name]) : [weights])) as tf.Tensor1D;
+  return operator(...(inputs.length > 0 ? inputs.map((name) => named[name]) : [weights]));
 }
 
 /**
@@ -132,7 +131,7 @@ export function lossGradientTangent(
     if (towards.includes("targets")) result["targets"] = towardsTargets;
     if (towards.includes("weights") || towards.includes("images")) {
       const { dxDot, dwDot } = chainTangentBackward(layers, {
-        saved: saved as readonly Saved[],
+        saved: saved,
         savedDot,
         values,
         tangents,

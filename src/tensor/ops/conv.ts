@@ -79,7 +79,7 @@ export function convFilterGrad(
   if (tf.getBackend() === "webgpu") {
     const pad = explicitPads(pads);
     const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", filterShape };
-    return tf.engine().runKernel("Conv2DBackpropFilter", { x, dy }, attributes) as tf.Tensor4D;
+    return tf.engine().runKernel<tf.Tensor4D>("Conv2DBackpropFilter", { x, dy }, attributes);
   }
   return tf.tidy(() => {
     const [rows, columns] = filterShape;

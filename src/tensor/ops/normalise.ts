@@ -60,7 +60,7 @@ export function scaleGroups(x: tf.Tensor, factors: tf.Tensor, grouping: Grouping
 }
 
 function asGroups(x: tf.Tensor, { per, groups, width }: Grouping): tf.Tensor4D {
-  const outer = per === "batch" ? 1 : x.shape[0]!;
+  const outer = per === "batch" ? 1 : x.shape[0];
   return x.reshape([outer, x.size / (outer * groups * width), groups, width]);
 }
 

@@ -1,0 +1,17 @@
+import * as tf from "@tensorflow/tfjs";
+import "@tensorflow/tfjs-backend-wasm";
+import { beforeAll, describe, expect, it } from "vitest";
+import { Random } from "@/shared/random";
+import { LAYER_CASES, layerErrors } from "./layerCases";
+
+describe.each(["cpu", "wasm"])("layers against finite differences on %s", (backend) => {
+  beforeAll(async () => {
+    expect(await tf.setBackend(backend)).toBe(true);
+    await tf.ready();
+  });
+
+  it.each(LAYER_CASES)("$name", async (testCase) => {
+    const errors = await layerErrors(testCase, new Random(7));
+    for (const [pass, error] of Object.entries(errors)) expect(error, pass).toBeLessThan(3e-4);
+  });
+});
