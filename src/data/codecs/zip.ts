@@ -86,6 +86,8 @@ export class ZipContents {
   constructor(
     private readonly zip: Blob,
     private readonly where: string,
+    /** Bytes that are read at once: fewer for entries here and there. */
+    private readonly windowBytes = WINDOW,
   ) {}
 
   /**
@@ -137,7 +139,7 @@ export class ZipContents {
     const end = start + length;
     if (end > this.zip.size) throw this.cutShort(entry);
     if (start < this.windowStart || end > this.windowStart + this.window.length) {
-      const loadEnd = Math.min(this.zip.size, Math.max(end, start + WINDOW));
+      const loadEnd = Math.min(this.zip.size, Math.max(end, start + this.windowBytes));
       this.window = new Uint8Array(await this.zip.slice(start, loadEnd).arrayBuffer());
       this.windowStart = start;
     }

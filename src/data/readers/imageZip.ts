@@ -6,6 +6,9 @@ import { baseName, isJunk, stem, unsafePath } from "./filePaths";
 import { surveyImages } from "./imageSurvey";
 import { accepted, declined, defineReader, type ReaderContext } from "./reader";
 
+/** The first look reads pictures far apart. */
+const SURVEY_WINDOW = 8 * 1024;
+
 export default defineReader({
   id: "imageZip",
   label: "Zip of class folders",
@@ -21,7 +24,7 @@ export default defineReader({
     const { zip, name, entries, layout } = await openArchive(file!, context);
     refuseUnlabelled(layout, name);
     const { wrapper, classNames, counts, images } = layout;
-    const contents = new ZipContents(zip, name);
+    const contents = new ZipContents(zip, name, SURVEY_WINDOW);
     const head = async (i: number) => {
       const bytes = await contents.read(entries[images[i]!.index]!);
       return typeof bytes === "string" ? null : bytes;

@@ -1,0 +1,122 @@
+/**
+ * Imports two whole datasets through the real data worker in Chromium and watches its memory:
+ * `npm run bench -- import [folder]`. Fails when an image is missing or the JavaScript heap passes 300 MB.
+ */
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { chromium, type CDPSession, type Page } from "@playwright/test";
+import { createServer } from "vite";
+import { CHROMIUM_FLAGS, ensureBrowser } from "../e2e/support/browser.mjs";
+import type { importAll } from "./importPage";
+
+const LIMIT_MB = 300;
+const PORT = 4391;
+const SAMPLE_MS = 50;
+const MB = 1e6;
+
+const SETS = [
+  { files: ["cifar10.zip"], images: 60_000 },
+  {
+    files: ["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"].map(
+      (name) => `mnist/${name}-ubyte.gz`,
+    ),
+    images: 70_000,
+  },
+];
+
+/** @returns the exit code */
+export async function run([folder = "../shared/data"]: string[]): Promise<number> {
+  const sets = SETS.filter(({ files }) => files.every((file) => existsSync(join(folder, file))));
+  if (sets.length < SETS.length) console.log(`skipped: not all datasets are in ${resolve(folder)}`);
+  const server = await createServer({
+    server: { port: PORT, strictPort: true, hmr: false, watch: null },
+    logLevel: "error",
+  });
+  await server.listen();
+  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS });
+  let failed = false;
+  try {
+    for (const { files, images } of sets) {
+      const page = await (await browser.newContext()).newPage();
+      await page.goto(`http://localhost:${PORT}/bench/importPage.html`);
+      await page.locator("input").setInputFiles(files.map((file) => join(folder, file)));
+      const heap = await watchHeap(page);
+      const result = await page.evaluate(() =>
+        (globalThis as unknown as { importAll: typeof importAll }).importAll(),
+      );
+      const peak = await heap.stop();
+      const ok = result.images === images && result.skipped === 0 && peak.heapMb <= LIMIT_MB;
+      failed ||= !ok;
+      console.log(
+        `${ok ? "ok  " : "FAIL"} ${files[0]}: ${result.images} of ${images} images, ${result.skipped} skipped; ` +
+          `first look ${result.inspectSeconds.toFixed(1)} s, import ${result.importSeconds.toFixed(1)} s, ` +
+          `${Math.round(result.images / result.importSeconds)} images/s; peak JS heap of page and worker ` +
+          `${peak.heapMb.toFixed(0)} MB, buffers beside it ${peak.buffersMb.toFixed(0)} MB (limit ${LIMIT_MB}); ` +
+          `cancel ${result.cancelMs.toFixed(0)} ms, ${result.recordsAfterCancel} records left by it`,
+      );
+      if (result.cancelMs > 200 || result.recordsAfterCancel > 0) failed = true;
+      await page.context().close();
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  return failed ? 1 : 0;
+}
+
+/** Asks page and workers for their heap over the DevTools protocol, again and again. */
+async function watchHeap(page: Page) {
+  const session = await page.context().newCDPSession(page);
+  const workers = new Map<string, (method: string) => Promise<Record<string, number>>>();
+  attachWorkers(session, workers);
+  await session.send("Target.setAutoAttach", {
+    autoAttach: true,
+    waitForDebuggerOnStart: false,
+    flatten: false,
+  });
+  let running = true;
+  const peak = { heapMb: 0, buffersMb: 0 };
+  const loop = (async () => {
+    while (running) {
+      const usages = await Promise.all([
+        session.send("Runtime.getHeapUsage"),
+        ...[...workers.values()].map((send) => send("Runtime.getHeapUsage").catch(() => null)),
+      ]);
+      const sum = (key: string) =>
+        usages.reduce((total, usage) => total + ((usage)?.[key] ?? 0), 0);
+      peak.heapMb = Math.max(peak.heapMb, sum("usedSize") / MB);
+      peak.buffersMb = Math.max(peak.buffersMb, sum("backingStorageSize") / MB);
+      await new Promise((done) => setTimeout(done, SAMPLE_MS));
+    }
+  })();
+  return {
+    stop: async () => {
+      running = false;
+      await loop;
+      if (workers.size === 0) throw new Error("the data worker was not seen");
+      return peak;
+    },
+  };
+}
+
+/** Sends commands to each worker that appears, wrapped in the page's own session. */
+function attachWorkers(
+  session: CDPSession,
+  workers: Map<string, (method: string) => Promise<Record<string, number>>>,
+): void {
+  let lastId = 0;
+  const waiting = new Map<number, (result: Record<string, number>) => void>();
+  session.on("Target.attachedToTarget", ({ sessionId }) => {
+    workers.set(sessionId, (method) => {
+      const id = ++lastId;
+      const answer = new Promise<Record<string, number>>((done) => waiting.set(id, done));
+      return session
+        .send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) })
+        .then(() => answer);
+    });
+  });
+  session.on("Target.receivedMessageFromTarget", ({ message }) => {
+    const { id, result } = JSON.parse(message) as { id: number; result: Record<string, number> };
+    waiting.get(id)?.(result);
+  });
+}

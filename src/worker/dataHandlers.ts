@@ -1,0 +1,113 @@
+/** What the data worker does on each command of the page. It owns clock and ids; the layers below have none. */
+import { exportZip } from "@/data/writers/exportZip";
+import { importFiles, storeImages, type ImportEnvironment } from "@/data/importDataset";
+import { inspectFiles, type InspectedFiles } from "@/data/importPlan";
+import type { ImageDecoder } from "@/data/decode/imageDecoder";
+import { samples } from "@/data/samples";
+import { sampleInfo, type DownloadedSample, type GeneratedSample } from "@/data/samples/sample";
+import { previewPixels } from "@/data/shards/previewCollector";
+import type { ShardStore } from "@/data/shards/shardStore";
+import { UserError } from "@/shared/errors";
+import type { ImportProgress, ImportResult } from "@/shared/importing";
+import { pluginById } from "@/shared/plugin";
+import { DataJob } from "./dataJob";
+import type { DataCommands } from "./protocol";
+
+/** The test split of a downloaded sample that brings none. */
+const SAMPLE_TEST_SHARE = 0.1;
+const SAMPLE_SEED = 0;
+
+type Environment = Omit<ImportEnvironment, "store" | "signal" | "onProgress">;
+
+/** The surroundings of a browser's worker. */
+export const workerEnvironment = (decoder: ImageDecoder): Environment => ({
+  decoder,
+  clock: () => performance.now(),
+  now: () => Date.now(),
+  newId: () => crypto.randomUUID(),
+});
+
+export function createDataHandlers(store: ShardStore, environment: Environment): DataCommands {
+  const job = new DataJob();
+  const swept = store.sweep().catch(() => 0); // storage that cannot be opened is told by the first command
+  let inspected: InspectedFiles | null = null;
+  const around = (
+    signal: AbortSignal,
+    onProgress: (progress: ImportProgress) => void,
+  ): ImportEnvironment => ({
+    ...environment,
+    store,
+    signal,
+    onProgress,
+  });
+
+  return {
+    inspectFiles: (files, onProgress) =>
+      job.run(async (signal) => {
+        inspected = null;
+        inspected = await inspectFiles(files, { signal, onProgress, clock: environment.clock });
+        return inspected.plan;
+      }),
+
+    importFiles: (choices, onProgress) =>
+      job.run(async (signal) => {
+        if (!inspected) throw new UserError("There are no files to import.", "Drop or choose them first.");
+        return importFiles(inspected, choices, around(signal, onProgress));
+      }),
+
+    listSamples: () => Promise.resolve([...samples.values()].map(sampleInfo)),
+
+    importSample: (id, onProgress) =>
+      job.run((signal) => {
+        const sample = pluginById(samples, id, "sample");
+        return sample.generate
+          ? importGenerated(sample, around(signal, onProgress))
+          : importDownloaded(sample, around(signal, onProgress));
+      }),
+
+    cancelImport: () => job.cancel(),
+
+    listDatasets: async () => {
+      await swept;
+      return store.list();
+    },
+    renameDataset: (id, name) => store.rename(id, name),
+    deleteDataset: (id) => store.delete(id),
+    datasetPreview: async (id, perClass) => previewPixels(id, await store.preview(id), perClass),
+    datasetReport: (id) => store.report(id),
+    exportSnapshot: (snapshot, onProgress) => exportZip(snapshot, onProgress),
+  };
+}
+
+function importGenerated(sample: GeneratedSample, environment: ImportEnvironment): Promise<ImportResult> {
+  const { classNames, shape, total, chunks } = sample.generate(environment.signal);
+  async function* items() {
+    for await (const { split, pixels, labels } of chunks)
+      yield { kind: "images", split, pixels, labels } as const;
+  }
+  return storeImages(
+    {
+      name: sample.label,
+      source: sample.id,
+      shape,
+      classNames,
+      total,
+      phase: "generating",
+      items: items(),
+      notes: () => [],
+    },
+    environment,
+  );
+}
+
+async function importDownloaded(
+  sample: DownloadedSample,
+  environment: ImportEnvironment,
+): Promise<ImportResult> {
+  const { signal, onProgress, clock } = environment;
+  const files = await sample.download({ signal, onProgress, fetch: (input, init) => fetch(input, init), now: clock });
+  const inspected = await inspectFiles(files, { signal, onProgress, clock });
+  const { size, channels } = inspected.plan;
+  const choices = { name: sample.label, size, channels, testShare: SAMPLE_TEST_SHARE, seed: SAMPLE_SEED };
+  return importFiles(inspected, choices, environment);
+}
