@@ -1,0 +1,167 @@
+import * as tf from "@tensorflow/tfjs";
+import type { Random } from "@/shared/random";
+import { finish } from "@/tensor/memory";
+import type { Draw } from "../augmentations/augmentation";
+import { lossGradient } from "../operators/weightGradient";
+import { runningStatistics } from "../operators/runningStatistics";
+import { gradientDistance, type GradientMetric } from "./gradientDistance";
+import { batchGradient, matchGradient, type NetworkState } from "./gradientMatching";
+import type { MethodContext, MethodRun, Step } from "./method";
+
+export interface GradientMatchingOptions {
+  metric: GradientMetric;
+  batchReal: number;
+  /** Image updates per network. */
+  networkSteps: number;
+  /** Passes over the synthetic images between two image updates. */
+  networkEpochs: number;
+  networkLr: number;
+  networkBatch: number;
+  /** Use the run's augmentation: one draw per class for both sides, and one per image when the network trains. */
+  augmented: boolean;
+  /** Whether to compare all classes at once, given the number of the network and of its image step. */
+  collective?: (networkIndex: number, step: number) => boolean;
+}
+
+/** Real images per class that batch norm takes its statistics from, as in the released code. */
+const STATISTICS_BATCH = 16;
+
+/** Passes between two waits for the backend. */
+const QUEUE = 8;
+
+/**
+ * The loop of DC and its successors. Image update number i belongs to network i / networkSteps; after each update of a
+ * network but its last, it is trained on the synthetic images by SGD without momentum.
+ */
+export function gradientMatchingRun(context: MethodContext, options: GradientMatchingOptions): MethodRun {
+  const { network, realData, syn, augmentation, imagesPerPass } = context;
+  const distance = gradientDistance(network, options.metric);
+  let weights: tf.Variable<tf.Rank.R1> | null = null;
+  let statistics: tf.Tensor1D | null = null;
+
+  function startNetwork(index: number): tf.Variable<tf.Rank.R1> {
+    dispose();
+    weights = tf.variable(network.init(context.random.fork("network").fork(index)));
+    return weights;
+  }
+
+  function rememberStatistics(current: tf.Tensor1D, images: tf.Tensor4D): void {
+    const next = tf.keep(runningStatistics(network, current, images, statistics ?? undefined));
+    statistics?.dispose();
+    statistics = next;
+  }
+
+  /** Batch norm sees real images of all classes before it is frozen for the comparison. */
+  function stateFor(current: tf.Tensor1D, random: Random): NetworkState {
+    if (network.statisticsCount === 0) return { network, weights: current };
+    rememberStatistics(current, realData.drawPerClass(STATISTICS_BATCH, random).images);
+    return { network, weights: current, statistics: statistics! };
+  }
+
+  function viewOf(draws: readonly Draw[], labels: ArrayLike<number>): (images: tf.Tensor4D) => tf.Tensor4D {
+    return options.augmented ? (images) => augmentation.view(images, draws, labels) : (images) => images;
+  }
+
+  /** The gradient of a fresh real batch of one class. */
+  function realGradient(
+    state: NetworkState,
+    label: number,
+    draws: readonly Draw[],
+    random: Random,
+  ): tf.Tensor1D {
+    return tf.tidy(() => {
+      const { images } = realData.drawPerClass(options.batchReal, random.fork(label), [label]);
+      const labels = new Array<number>(images.shape[0]).fill(label);
+      return batchGradient(state, viewOf(draws, labels)(images), oneHot(labels, syn.classes), imagesPerPass);
+    });
+  }
+
+  function matchClasses(state: NetworkState, draws: readonly Draw[], random: Random): Step {
+    const targets = syn.targets();
+    const parts = realData.classNames.map((_, label) =>
+      tf.tidy(() => {
+        const real = realGradient(state, label, draws, random);
+        const [start, size] = [label * syn.ipc, syn.ipc];
+        const view = viewOf(draws, new Array<number>(size).fill(label));
+        const own = [syn.images.slice(start, size), targets.slice(start, size)] as const;
+        return matchGradient(state, distance, real, ...own, view, imagesPerPass);
+      }),
+    );
+    return {
+      loss: parts.reduce<tf.Scalar>((sum, { value }) => sum.add(value), tf.scalar(0)),
+      gradients: {
+        images: tf.concat(
+          parts.map(({ grad }) => grad),
+          0,
+        ),
+      },
+    };
+  }
+
+  function matchCollectively(state: NetworkState, draws: readonly Draw[], random: Random): Step {
+    const real = realData.classNames.reduce<tf.Tensor1D>(
+      (sum, _, label) =>
+        tf.tidy(() => sum.add(realGradient(state, label, draws, random).div(realData.classNames.length))),
+      tf.zeros([network.weightCount]),
+    );
+    const view = viewOf(draws, syn.labels);
+    const images = syn.images.clone();
+    const { value, grad } = matchGradient(state, distance, real, images, syn.targets(), view, imagesPerPass);
+    return { loss: value, gradients: { images: grad } };
+  }
+
+  async function* train(current: tf.Variable<tf.Rank.R1>, random: Random): AsyncGenerator<void> {
+    const { networkEpochs, networkLr, networkBatch, augmented } = options;
+    const n = syn.labels.length;
+    for (let epoch = 0; epoch < networkEpochs; epoch++) {
+      const order = Int32Array.from(random.permutation(n));
+      for (let start = 0; start < n; start += networkBatch) {
+        tf.tidy(() => {
+          const rows =
+            n <= networkBatch ? null : tf.tensor1d(order.subarray(start, start + networkBatch), "int32");
+          const chosen = rows ? tf.gather(syn.images, rows) : syn.images;
+          const targets = rows ? tf.gather(syn.targets(), rows) : syn.targets();
+          const count = chosen.shape[0];
+          const images = augmented
+            ? augmentation.view(chosen, augmentation.drawBatch(count, random))
+            : chosen;
+          if (network.statisticsCount > 0) rememberStatistics(current, images);
+          const { gradient } = lossGradient(network, current, images, targets);
+          current.assign(current.sub(gradient.mul(networkLr)));
+        });
+      }
+      if (epoch % QUEUE === QUEUE - 1 || epoch === networkEpochs - 1) await finish(current);
+      yield;
+    }
+  }
+
+  function dispose(): void {
+    weights?.dispose();
+    statistics?.dispose();
+    weights = statistics = null;
+  }
+
+  return {
+    step(iteration, random) {
+      const networkIndex = Math.floor(iteration / options.networkSteps);
+      const step = iteration % options.networkSteps;
+      const current = step === 0 || !weights ? startNetwork(networkIndex) : weights;
+      const viewRandom = random.fork("views");
+      const draws = options.augmented ? realData.classNames.map(() => augmentation.draw(viewRandom)) : [];
+      const state = stateFor(current, random.fork("statistics"));
+      const match = options.collective?.(networkIndex, step) ? matchCollectively : matchClasses;
+      return match(state, draws, random.fork("real"));
+    },
+
+    async *afterUpdate(iteration, random) {
+      if (!weights || iteration % options.networkSteps === 0) return; // its last image update
+      yield* train(weights, random);
+    },
+
+    dispose,
+  };
+}
+
+function oneHot(labels: readonly number[], classes: number): tf.Tensor2D {
+  return tf.oneHot(tf.tensor1d([...labels], "int32"), classes).cast("float32");
+}
