@@ -14,6 +14,7 @@ async function* iterate(
     for (let iteration = 1; iteration <= iterations; iteration++) {
       await Promise.resolve();
       if (iteration === failAt) throw new UserError("The loss is not a number.", "Lower the rate.");
+      yield { kind: "images", iteration, pixels: new Uint8ClampedArray(4), width: 1, height: 1, count: 1 };
       yield { kind: "iteration", iteration, loss: 1 / iteration };
     }
   } finally {
@@ -68,6 +69,7 @@ describe("RunSession", () => {
     run.step();
     await until(() => phase() === "paused");
     expect(updates.at(-1)!.iteration).toBe(held + 1);
+    expect(updates.findLast(({ images }) => images)?.images?.iteration).toBe(held + 1);
     run.resume();
     await until(() => updates.at(-1)!.iteration > held + 5);
     void run.stop();

@@ -42,6 +42,8 @@ export class RunSession {
   private phase: RunPhase = "preparing";
   private wanted: "run" | "pause" | "step" | "stop" = "run";
   private wake: (() => void) | null = null;
+  /** The iteration of the newest pictures; they come just before the word that it is done. */
+  private picturedIteration = 0;
   /** True while the run computes its next event. */
   private computing = false;
   /** What waits for the run to be between two events. */
@@ -70,6 +72,10 @@ export class RunSession {
     if (now - this.imagesReadAt < DISPLAY_MS && this.wanted === "run") return false;
     this.imagesReadAt = now;
     return true;
+  }
+
+  private get isMidIteration(): boolean {
+    return this.picturedIteration > this.iteration;
   }
 
   get isOver(): boolean {
@@ -120,7 +126,7 @@ export class RunSession {
     const { run, clock, explain } = this.options;
     try {
       while (this.wanted !== "stop") {
-        if (this.wanted === "pause") {
+        if (this.wanted === "pause" && !this.isMidIteration) {
           this.setPhase("paused");
           await new Promise<void>((resolve) => (this.wake = resolve));
           this.wake = null;
@@ -175,6 +181,7 @@ export class RunSession {
       case "images": {
         const { pixels, width, height, count, iteration } = event;
         this.images = { pixels, width, height, count, iteration };
+        this.picturedIteration = iteration;
         break;
       }
       case "evaluating": {
