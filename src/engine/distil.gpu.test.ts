@@ -1,0 +1,105 @@
+/** The augmentation and a step of distribution matching, on cpu and on WebGPU, with sizes that divide nothing. */
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import { parseParams } from "@/shared/params";
+import { Random } from "@/shared/random";
+import { backendFailure, startBackend } from "@/tensor/backend";
+import type { Draw } from "./augmentations/augmentation";
+import type { OperationKind } from "./augmentations/dsaOperations";
+import { OPERATION_KINDS } from "./augmentations/dsaOperations";
+import dsa from "./augmentations/siamese";
+import { distil } from "./distil";
+import { matchMeans } from "./methods/distributionMatching";
+import convNet from "./networks/convNet";
+import { stripes } from "./testData";
+
+const SHAPE = { height: 9, width: 11, channels: 3 } as const;
+const [H, W, C] = [SHAPE.height, SHAPE.width, SHAPE.channels];
+
+beforeAll(async () => {
+  const info = await startBackend({ only: "webgpu", userAgent: navigator.userAgent });
+  expect(info).toMatchObject({ id: "webgpu", reason: "", remedy: "" });
+  expect(info.adapter).not.toBe("");
+  void backendFailure().then((error) => console.error("the backend failed:", error.message));
+});
+
+/** The same computation on both backends. */
+async function onBoth(compute: () => tf.Tensor): Promise<[Float32Array, Float32Array]> {
+  const results: Float32Array[] = [];
+  for (const backend of ["cpu", "webgpu"]) {
+    expect(await tf.setBackend(backend)).toBe(true);
+    const result = tf.tidy(compute);
+    results.push(Float32Array.from(await result.data()));
+    result.dispose();
+  }
+  return results as [Float32Array, Float32Array];
+}
+
+function expectClose([expected, got]: [Float32Array, Float32Array], tolerance = 1e-4): void {
+  expect(got).toHaveLength(expected.length);
+  const scale = Math.max(...expected.map(Math.abs));
+  const worst = expected.reduce((max, value, i) => Math.max(max, Math.abs(value - got[i]!)), 0);
+  expect(scale).toBeGreaterThan(0.1);
+  expect(worst).toBeLessThan(tolerance * scale);
+}
+
+const noise = (n: number, seed: number) =>
+  tf.tensor4d(new Random(seed).fillNormal(new Float32Array(n * H * W * C)), [n, H, W, C]);
+
+describe("the augmentation on WebGPU", () => {
+  const augmentation = (kinds: readonly OperationKind[]) =>
+    dsa.build(parseParams(dsa.params, { strategy: kinds.join("_") }), SHAPE);
+  const random = new Random(6);
+  const cases = OPERATION_KINDS.map((kind) => [kind, augmentation([kind]).drawBatch(3, random)] as const);
+  const mixed = augmentation(OPERATION_KINDS);
+  const draws: Draw[] = cases.map(([, drawn]) => drawn[0]!);
+
+  it.each([...cases, ["one of each kind", draws] as const])("%s, and its gradient", async (_, drawn) => {
+    const n = drawn.length;
+    const view = (images: tf.Tensor) => mixed.view(images as tf.Tensor4D, drawn);
+    expectClose(await onBoth(() => view(noise(n, 1))));
+    expectClose(await onBoth(() => tf.grad((x) => view(x).mul(noise(n, 2)).sum())(noise(n, 1))));
+  });
+});
+
+it("a step of distribution matching on WebGPU", async () => {
+  const network = convNet.build(SHAPE, 2, parseParams(convNet.params, { width: 5, depth: 2 }));
+  const augmentation = dsa.build(parseParams(dsa.params, {}), SHAPE);
+  const step = () => {
+    const random = new Random(11);
+    const draws = [0, 1].map(() => augmentation.draw(random));
+    const weights = network.init(random);
+    const real = tf.tensor2d(random.fillNormal(new Float32Array(2 * network.embeddingSize)), [
+      2,
+      network.embeddingSize,
+    ]);
+    const syn = { images: noise(4, 3), counts: [2, 2] };
+    return matchMeans({ network, augmentation, syn, imagesPerPass: 100 }, weights, draws, real);
+  };
+  expectClose(await onBoth(() => step().loss));
+  expectClose(await onBoth(() => step().gradients["images"]!));
+});
+
+it("a whole run on WebGPU leaves no tensor behind", { timeout: 120_000 }, async () => {
+  await tf.setBackend("webgpu");
+  const source = stripes({ height: 8, width: 8, channels: 1 }, 2, { train: 6, test: 3 });
+  const run = () =>
+    distil({
+      source,
+      showImages: true,
+      config: {
+        datasetId: "stripes",
+        run: { ipc: 1, iterations: 4 },
+        method: { id: "dm", params: { batchReal: 4 } },
+        network: { id: "convnet", params: { width: 4, depth: 2 } },
+        augmentation: { id: "dsa", params: {} },
+        evaluation: { id: "standard", params: { interval: 4, networks: 1, epochs: 3 } },
+      },
+    });
+  const before = tf.memory().numTensors;
+  const kinds: string[] = [];
+  for await (const event of run()) kinds.push(event.kind);
+  expect(kinds.at(-1)).toBe("done");
+  expect(kinds).toContain("evaluation");
+  expect(tf.memory().numTensors).toBe(before);
+});
