@@ -24,12 +24,12 @@ export interface DownloadContext {
   onProgress: (progress: ImportProgress) => void;
   /** The worker's own `fetch`; a test hands in another. */
   fetch: typeof fetch;
-  /** False when the computer knows that it has no network (`navigator.onLine`). */
-  online: () => boolean;
+  /** False when the computer knows that it has no network; as `navigator.onLine` says when left out. */
+  online?: () => boolean;
   /** Milliseconds on any clock that only goes forwards, for rates and times left. */
   now: () => number;
-  /** Wait after a broken connection; it doubles while nothing arrives. */
-  retryDelayMs: number;
+  /** Wait after a broken connection, half a second when left out; it doubles while nothing arrives. */
+  retryDelayMs?: number;
 }
 
 export interface DownloadedSample extends SampleInfo {

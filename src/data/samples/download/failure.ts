@@ -14,7 +14,7 @@ export async function whyNoAnswer(
   { url }: PublishedFile,
   context: DownloadContext,
 ): Promise<"offline" | "blocked" | "unreachable"> {
-  if (!context.online()) return "offline";
+  if (!(context.online ?? browserIsOnline)()) return "offline";
   const control = new AbortController();
   try {
     await context.fetch(url, {
@@ -30,6 +30,9 @@ export async function whyNoAnswer(
     control.abort(); // the body is of no use
   }
 }
+
+/** Node knows nothing of it and counts as online. */
+const browserIsOnline = (): boolean => typeof navigator === "undefined" || navigator.onLine !== false;
 
 export function noAnswer(reason: "offline" | "blocked" | "unreachable", file: PublishedFile): UserError {
   const host = hostOf(file.url);

@@ -11,6 +11,7 @@ import type { PublishedFile } from "./publishedFile";
 
 /** Requests in a row that bring nothing new before it is given up. */
 const TRIES = 5;
+const RETRY_DELAY_MS = 500;
 /** Parts become Blobs of this size, which the browser can keep on disk. */
 const PART = 4 << 20; // bytes
 
@@ -71,7 +72,7 @@ export async function fetchPublished(
     fruitless = partial.received > best ? 0 : fruitless + 1;
     best = Math.max(best, partial.received);
     if (fruitless >= TRIES) throw failure();
-    await pause(context.retryDelayMs * 2 ** fruitless, context.signal);
+    await pause((context.retryDelayMs ?? RETRY_DELAY_MS) * 2 ** fruitless, context.signal);
   }
   return partial.blob();
 }
