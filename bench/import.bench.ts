@@ -78,12 +78,12 @@ async function watchHeap(page: Page) {
   const peak = { heapMb: 0, buffersMb: 0 };
   const loop = (async () => {
     while (running) {
-      const usages = await Promise.all([
+      const usages: (object | null)[] = await Promise.all([
         session.send("Runtime.getHeapUsage"),
         ...[...workers.values()].map((send) => send("Runtime.getHeapUsage").catch(() => null)),
       ]);
       const sum = (key: string) =>
-        usages.reduce((total, usage) => total + ((usage)?.[key] ?? 0), 0);
+        usages.reduce((total, usage) => total + ((usage as Record<string, number> | null)?.[key] ?? 0), 0);
       peak.heapMb = Math.max(peak.heapMb, sum("usedSize") / MB);
       peak.buffersMb = Math.max(peak.buffersMb, sum("backingStorageSize") / MB);
       await new Promise((done) => setTimeout(done, SAMPLE_MS));

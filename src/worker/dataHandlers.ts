@@ -16,6 +16,7 @@ import type { DataCommands } from "./protocol";
 /** The test split of a downloaded sample that brings none. */
 const SAMPLE_TEST_SHARE = 0.1;
 const SAMPLE_SEED = 0;
+const RETRY_DELAY_MS = 1000;
 
 type Environment = Omit<ImportEnvironment, "store" | "signal" | "onProgress">;
 
@@ -105,7 +106,14 @@ async function importDownloaded(
   environment: ImportEnvironment,
 ): Promise<ImportResult> {
   const { signal, onProgress, clock } = environment;
-  const files = await sample.download({ signal, onProgress, fetch: (input, init) => fetch(input, init), now: clock });
+  const files = await sample.download({
+    signal,
+    onProgress,
+    fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
+    online: () => navigator.onLine,
+    now: clock,
+    retryDelayMs: RETRY_DELAY_MS,
+  });
   const inspected = await inspectFiles(files, { signal, onProgress, clock });
   const { size, channels } = inspected.plan;
   const choices = { name: sample.label, size, channels, testShare: SAMPLE_TEST_SHARE, seed: SAMPLE_SEED };

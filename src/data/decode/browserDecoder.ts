@@ -4,6 +4,7 @@
  * where it gives the same bytes: upright JPEG and PNG files of moderate size.
  */
 import type { ImageHeader } from "../codecs/imageHeader";
+import { canCopy, copyFrame } from "./frameImage";
 import type { DecodedImage, ImageDecoder } from "./imageDecoder";
 
 /** Larger files spend their time in decoding, not on the way to the decoder. */
@@ -46,14 +47,12 @@ export function createBrowserDecoder(): ImageDecoder {
     async decode(bytes, header): Promise<DecodedImage> {
       const direct =
         WebCodec && isDirect(bytes, header) ? await decodeDirectly(WebCodec, bytes, header) : null;
+      if (direct && canCopy(direct, header.alpha)) return copyFrame(direct);
       const image = direct ?? (await decodeBitmap(bytes, header));
-      const [width, height] =
-        image instanceof ImageBitmap
-          ? [image.width, image.height]
-          : [image.displayWidth, image.displayHeight];
+      const isBitmap = image instanceof ImageBitmap;
       return {
-        width,
-        height,
+        width: isBitmap ? image.width : image.displayWidth,
+        height: isBitmap ? image.height : image.displayHeight,
         read: (...box) => draw(image, header.alpha, box),
         close: () => image.close(),
       };
