@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { defaultsOf } from "@/shared/params";
+import { defaultsOf, parseParams } from "@/shared/params";
 import none from "../augmentations/none";
 import convNet from "../networks/convNet";
 import { loadRealData, type RealData } from "../realData";
@@ -25,7 +25,7 @@ const key: TrajectoryKey = {
 let realData: RealData;
 
 function training(more: Partial<ExpertTraining> = {}): ExpertTraining {
-  const network = convNet.build(SHAPE, 3, { ...defaultsOf(convNet.params), width: 4, depth: 2 });
+  const network = convNet.build(SHAPE, 3, parseParams(convNet.params, { width: 4, depth: 2 }));
   const augmentation = none.build({}, SHAPE);
   const recipe = { ...defaultsOf(recipeParams), expertLr: 0.1, expertBatch: 16 };
   const store = new MemoryTrajectoryStore();
