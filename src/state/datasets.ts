@@ -23,6 +23,7 @@ interface DatasetsState {
   rename: (id: string, name: string) => Promise<void>;
   remove: (id: string) => Promise<void>;
   fail: (error: unknown) => void;
+  dismissError: () => void;
 }
 
 export const selectedDataset = (state: DatasetsState): DatasetInfo | undefined =>
@@ -94,6 +95,8 @@ export const useDatasets = create<DatasetsState>((set, get) => ({
   },
 
   fail: (error) => set({ error: errorInfo(error), phase: "ready" }),
+
+  dismissError: () => set({ error: null }),
 }));
 
 const newestFirst = (list: DatasetInfo[]) => [...list].sort((a, b) => b.createdAt - a.createdAt);

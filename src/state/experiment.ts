@@ -16,7 +16,7 @@ interface ExperimentState {
   setRun: (key: string, value: ParamValue) => void;
   choose: (kind: Kind, id: string) => void;
   setPlugin: (kind: Kind, key: string, value: ParamValue) => void;
-  applyPreset: (preset: Preset) => void;
+  applyPreset: (kind: Kind, preset: Preset) => void;
   reset: () => void;
 }
 
@@ -50,9 +50,9 @@ export const useExperiment = create<ExperimentState>()(
             return { plugins: { ...plugins, [name]: { ...plugins[name], [key]: value } } };
           }),
 
-        applyPreset: (preset) =>
+        applyPreset: (kind, preset) =>
           change(({ run, chosen, plugins }) => {
-            const name = pluginKey("method", chosen.method);
+            const name = pluginKey(kind, chosen[kind]);
             return {
               run: { ...run, ...preset.run },
               plugins: { ...plugins, [name]: { ...plugins[name], ...preset.params } },

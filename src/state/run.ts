@@ -106,7 +106,6 @@ export const useRun = create<RunState>((set, get) => {
 });
 
 function received(state: Shown, update: RunUpdate): Partial<Shown> {
-  const known = new Set(update.scores.map(({ iteration }) => iteration));
   return {
     phase: update.phase,
     preparing: update.preparing ?? null,
@@ -115,16 +114,20 @@ function received(state: Shown, update: RunUpdate): Partial<Shown> {
     losses: appendLosses(state.losses, update.losses),
     images: update.images ?? state.images,
     evaluating: update.evaluating ?? null,
-    scores:
-      known.size === 0
-        ? state.scores
-        : [...state.scores.filter(({ iteration }) => !known.has(iteration)), ...update.scores],
+    scores: withScores(state.scores, update.scores),
     iterationsPerSecond: update.iterationsPerSecond,
     elapsed: update.elapsed,
     eta: update.eta,
     tensorBytes: update.tensorBytes,
     error: update.error ?? state.error,
   };
+}
+
+/** The scores with those that are new; the same array when there are none, so that nothing is drawn again. */
+function withScores(known: EvaluationScore[], told: readonly EvaluationScore[]): EvaluationScore[] {
+  const iterations = new Set(known.map(({ iteration }) => iteration));
+  const added = told.filter(({ iteration }) => !iterations.has(iteration));
+  return added.length === 0 ? known : [...known, ...added];
 }
 
 const WORDS: Partial<Record<RunPhase, string>> = {

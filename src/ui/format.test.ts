@@ -6,6 +6,7 @@ import {
   formatMeanStd,
   formatNumber,
   formatPercent,
+  formatRate,
   formatSteady,
   plural,
 } from "./format";
@@ -51,6 +52,14 @@ it.each([
   [999_999, "1 MB"],
   [2_500_000_000, "2.5 GB"],
 ])("formatBytes(%s) is %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+it.each([
+  [12.34, "12.3 it/s"],
+  [1, "1.00 it/s"],
+  [0.06, "16.7 s/it"],
+  [0, "–"],
+  [null, "–"],
+])("formatRate(%s) is %s", (rate, text) => expect(formatRate(rate)).toBe(text));
 
 it("writes counts, shares and plurals", () => {
   expect(formatCount(60000)).toBe("60,000");

@@ -41,6 +41,12 @@ export function formatDuration(seconds: number | null | undefined): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** Iterations per second, or seconds per iteration where that is the larger number. */
+export function formatRate(perSecond: number | null | undefined): string {
+  if (!isKnown(perSecond) || perSecond <= 0) return UNKNOWN;
+  return perSecond >= 1 ? `${formatSteady(perSecond, 3)} it/s` : `${formatSteady(1 / perSecond, 3)} s/it`;
+}
+
 const UNITS = ["B", "kB", "MB", "GB", "TB"];
 
 /** Bytes in decimal units with three digits: "18.4 MB". */

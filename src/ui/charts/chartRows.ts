@@ -16,7 +16,7 @@ export interface ChartRow {
   deviation?: number;
 }
 
-const MOST_BUCKETS = 160;
+const MOST_BUCKETS = 120;
 
 /** @param smoothing 0 (none) … 0.99 */
 export function chartRows(

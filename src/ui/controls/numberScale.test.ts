@@ -7,6 +7,7 @@ const iterations = int("Iterations", { default: 1000, min: 1, max: 100_000, log:
 const rate = float("Rate", { default: 1, min: 0.0001, max: 100, log: true });
 const share = float("Share", { default: 0.5, min: 0, max: 1 });
 const decay = float("Decay", { default: 0, min: 0, max: 0.1, log: true });
+const interval = int("Interval", { default: 500, min: 0, max: 100_000 });
 const seed = int("Seed", { default: 0, min: 0, max: 2 ** 31 });
 
 describe("slider places", () => {
@@ -16,7 +17,7 @@ describe("slider places", () => {
     expect(fromPlace(ipc, 37)).toBe(37);
   });
 
-  it.each([iterations, rate, share, decay])("reach both ends of $label", (param) => {
+  it.each([iterations, rate, share, decay, interval])("reach both ends of $label", (param) => {
     expect(fromPlace(param, 0)).toBe(param.min);
     expect(fromPlace(param, 1000)).toBe(param.max);
     expect(toPlace(param, param.max)).toBeCloseTo(1000);
@@ -40,7 +41,7 @@ describe("slider places", () => {
   });
 
   it("are not for seeds", () => {
-    expect([ipc, iterations, rate, share].every(hasSlider)).toBe(true);
+    expect([ipc, iterations, rate, share, interval].every(hasSlider)).toBe(true);
     expect(hasSlider(seed)).toBe(false);
   });
 });

@@ -6,13 +6,18 @@ import type { NumberParam } from "@/shared/params";
 import { formatNumber } from "../format";
 
 const PLACES = 1000;
-/** More whole numbers than this are not for a slider (a seed). */
+/** More whole numbers than this need a logarithm to be reached with a slider. */
 const MOST_STEPS = 20_000;
+/** From here on a whole number is a name rather than an amount: a seed. */
+const NAMES_FROM = 10_000_000;
 
-export const hasSlider = ({ kind, log, min, max }: NumberParam): boolean =>
-  kind === "float" || log === true || max - min <= MOST_STEPS;
+export const hasSlider = ({ kind, min, max }: NumberParam): boolean =>
+  kind === "float" || max - min < NAMES_FROM;
 
-const isDirect = ({ kind, log }: NumberParam) => kind === "int" && !log;
+const isLog = ({ kind, log, min, max }: NumberParam) =>
+  log === true || (kind === "int" && max - min > MOST_STEPS);
+
+const isDirect = (param: NumberParam) => param.kind === "int" && !isLog(param);
 
 /** A logarithm cannot begin at 0: there it begins at 1 for whole numbers, at a thousandth of a percent of max else. */
 const lowest = ({ kind, min, max }: NumberParam) => (min > 0 ? min : kind === "int" ? 1 : max * 1e-5);
@@ -27,7 +32,7 @@ export function toPlace(param: NumberParam, value: number): number {
   if (!Number.isFinite(value)) return min;
   const inside = Math.min(Math.max(value, param.min), param.max);
   if (isDirect(param)) return Math.round(inside);
-  if (!param.log) return ((inside - param.min) / (param.max - param.min)) * PLACES;
+  if (!isLog(param)) return ((inside - param.min) / (param.max - param.min)) * PLACES;
   const low = lowest(param);
   return inside <= low ? min : (Math.log(inside / low) / Math.log(param.max / low)) * max;
 }
@@ -39,8 +44,8 @@ export function fromPlace(param: NumberParam, place: number): number {
   if (share <= 0) return param.min;
   if (share >= 1) return param.max;
   const low = lowest(param);
-  const exact = param.log ? low * (param.max / low) ** share : param.min + share * (param.max - param.min);
-  const step = param.log
+  const exact = isLog(param) ? low * (param.max / low) ** share : param.min + share * (param.max - param.min);
+  const step = isLog(param)
     ? 10 ** (Math.floor(Math.log10(exact)) - 1)
     : niceStep((param.max - param.min) / 100);
   const rounded = Number((Math.round(exact / step) * step).toPrecision(10));

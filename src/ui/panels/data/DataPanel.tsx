@@ -17,6 +17,7 @@ export function DataPanel() {
   const importError = useImporting((state) => state.error);
   const dismissError = useImporting((state) => state.dismissError);
   const storeError = useDatasets((state) => state.error);
+  const dismissStoreError = useDatasets((state) => state.dismissError);
   const dataset = useDatasets(selectedDataset);
   const isBusy = phase.kind === "working" || phase.kind === "cancelling";
 
@@ -24,7 +25,7 @@ export function DataPanel() {
     <Panel id="data" number={1} title="Data" foot={<StorageLine />}>
       {isBusy ? <ImportWorking phase={phase} /> : <FileSource />}
       {importError && <Alert error={importError} onDismiss={dismissError} />}
-      {storeError && <Alert error={storeError} />}
+      {storeError && <Alert error={storeError} onDismiss={dismissStoreError} />}
       <PublicSets />
       <DatasetList />
       {dataset && <ImportReportView key={dataset.id} dataset={dataset} />}

@@ -1,8 +1,8 @@
 import type { Catalog } from "@/shared/experiment";
 import type { PluginInfo } from "@/shared/plugin";
 import { useExperiment } from "@/state/experiment";
-import { Hint } from "../../controls/Hint";
 import { SelectControl } from "../../controls/SelectControl";
+import { Presets } from "./Presets";
 
 interface Props {
   catalog: Catalog;
@@ -13,7 +13,6 @@ interface Props {
 /** Which method, what it does in one sentence, its formula, its paper, and the settings that its paper recommends. */
 export function MethodCard({ catalog, method, disabled }: Props) {
   const choose = useExperiment((state) => state.choose);
-  const applyPreset = useExperiment((state) => state.applyPreset);
   return (
     <div className="method-card">
       <SelectControl
@@ -31,22 +30,7 @@ export function MethodCard({ catalog, method, disabled }: Props) {
         </pre>
       )}
       {method.cite && <p className="quiet">{method.cite}</p>}
-      {method.presets && method.presets.length > 0 && (
-        <div className="presets" role="group" aria-label="Presets">
-          {method.presets.map((preset) => (
-            <Hint key={preset.label} text={`Settings of ${preset.source}`}>
-              <button
-                type="button"
-                className="button button-small"
-                disabled={disabled}
-                onClick={() => applyPreset(preset)}
-              >
-                {preset.label}
-              </button>
-            </Hint>
-          ))}
-        </div>
-      )}
+      <Presets kind="method" presets={method.presets} disabled={disabled} />
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { useExperiment } from "@/state/experiment";
 import { chosenPlugin, isShown, KINDS, pluginValues, type Kind } from "@/state/settings";
 import { ParamGroup } from "../../controls/ParamGroup";
 import { SelectControl } from "../../controls/SelectControl";
+import { Presets } from "./Presets";
 import { summaryOf } from "./summaryOf";
 
 interface Props {
@@ -34,12 +35,14 @@ export function PluginSection({ kind, title, disabled }: Props) {
       <div className="stack">
         <SelectControl
           label={title}
+          isStacked
           help={plugin.about}
           value={plugin.id}
           options={catalog[KINDS[kind]].map(({ id, label }) => ({ value: id, label }))}
           disabled={disabled}
           onChange={(id) => choose(kind, id)}
         />
+        <Presets kind={kind} presets={plugin.presets} disabled={disabled} />
         <ParamGroup
           params={plugin.params}
           values={values}

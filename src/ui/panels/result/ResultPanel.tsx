@@ -7,6 +7,7 @@ import { ProgressBar } from "../../controls/ProgressBar";
 import { formatBytes } from "../../format";
 import { Panel } from "../Panel";
 import { AccuracyView } from "./AccuracyView";
+import { Evaluations } from "./Evaluations";
 import "./result.css";
 
 const LOADER = `images, labels = torch.load("images.pt"), torch.load("labels.pt")
@@ -86,6 +87,7 @@ export function ResultPanel() {
           ))}
         </dl>
       </div>
+      <Evaluations />
     </Panel>
   );
 }

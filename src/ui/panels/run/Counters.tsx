@@ -1,5 +1,5 @@
-import { useRun } from "@/state/run";
-import { formatBytes, formatCount, formatDuration, formatSteady } from "../../format";
+import { isActive, useRun } from "@/state/run";
+import { formatBytes, formatCount, formatDuration, formatRate, UNKNOWN } from "../../format";
 
 /** The running numbers. Each has its place and its width, so that nothing moves. */
 export function Counters() {
@@ -13,9 +13,9 @@ export function Counters() {
   const hasRun = phase !== "idle";
   const facts = [
     ["Iteration", hasRun ? `${formatCount(iteration)} / ${iterations ? formatCount(iterations) : "–"}` : "–"],
-    ["Speed", rate === null ? "–" : `${formatSteady(rate, 3)} it/s`],
+    ["Speed", formatRate(rate)],
     ["Elapsed", hasRun ? formatDuration(elapsed) : "–"],
-    ["Left", formatDuration(eta)],
+    ["Left", isActive({ phase }) ? formatDuration(eta) : UNKNOWN],
     ["Tensors", tensorBytes > 0 ? formatBytes(tensorBytes) : "–"],
   ] as const;
   return (

@@ -14,7 +14,12 @@ export function RunControls() {
     ? { name: "Start", icon: <PlayIcon />, act: start, disabled: reason !== "" }
     : isPaused
       ? { name: "Resume", icon: <PlayIcon />, act: () => void resume(), disabled: false }
-      : { name: "Pause", icon: <PauseIcon />, act: () => void pause(), disabled: phase !== "running" };
+      : {
+          name: "Pause",
+          icon: <PauseIcon />,
+          act: () => void pause(),
+          disabled: phase !== "running" && phase !== "preparing",
+        };
 
   return (
     <div className="run-controls">

@@ -16,6 +16,7 @@ const WORDS: Record<RunPhase, string> = {
 /** The phase of the run, and what an evaluation is at. */
 export function RunStatus() {
   const phase = useRun((state) => state.phase);
+  const preparing = useRun((state) => state.preparing);
   const evaluating = useRun((state) => state.evaluating);
   return (
     <span className="run-status figures" data-phase={phase}>
@@ -25,6 +26,7 @@ export function RunStatus() {
           {evaluating.epochs}
         </span>
       )}
+      {phase === "preparing" && preparing && <span className="quiet">{preparing.step}</span>}
       <span className="run-phase">{WORDS[phase]}</span>
     </span>
   );
