@@ -19,19 +19,29 @@ export interface BackendOptions {
   userAgent?: string;
 }
 
-let reportFailure: (error: Error) => void = () => undefined;
-let failure = new Promise<Error>(() => undefined);
-let failed: Error | null = null;
+/** Whether one start of a backend is still good. */
+class Health {
+  error: Error | null = null;
+  private resolve: (error: Error) => void = () => undefined;
+  readonly failure = new Promise<Error>((resolve) => (this.resolve = resolve));
+
+  fail = (error: Error): void => {
+    this.error ??= error;
+    this.resolve(this.error);
+  };
+}
+
+let health = new Health();
 
 /**
  * Resolves with an error once the started backend has become useless: its device was lost, or a shader failed,
  * after which its numbers mean nothing. Never rejects; stays pending while all is well. A run races against it.
  */
-export const backendFailure = (): Promise<Error> => failure;
+export const backendFailure = (): Promise<Error> => health.failure;
 
 /** Throws the error of `backendFailure`, if there is one: to be called before a result is believed. */
 export function throwIfBackendFailed(): void {
-  if (failed) throw failed;
+  if (health.error) throw health.error;
 }
 
 /**
@@ -39,20 +49,15 @@ export function throwIfBackendFailed(): void {
  * @throws UserError if none does, or not the one that `only` names
  */
 export async function startBackend(options: BackendOptions = {}): Promise<BackendInfo> {
-  failed = null;
-  failure = new Promise((resolve) => {
-    reportFailure = (error) => {
-      failed ??= error;
-      resolve(failed);
-    };
-  });
   const reasons: string[] = [];
   for (const id of options.only ? [options.only] : (["webgpu", "wasm", "cpu"] as const)) {
-    const attempt = await start(id, options);
+    const ownHealth = new Health(); // an earlier device that is lost later is no concern of this one
+    const attempt = await start(id, options, ownHealth);
     if (typeof attempt === "string") {
       reasons.push(attempt);
       continue;
     }
+    health = ownHealth;
     const remedy = id === "webgpu" || options.only ? "" : webgpuRemedy(options.userAgent ?? "");
     return { id, ...attempt, reason: reasons.join(" "), remedy };
   }
@@ -66,6 +71,7 @@ export async function startBackend(options: BackendOptions = {}): Promise<Backen
 async function start(
   id: BackendInfo["id"],
   options: BackendOptions,
+  { fail }: Health,
 ): Promise<{ adapter: string; software: boolean } | string> {
   const name = { webgpu: "WebGPU", wasm: "WebAssembly", cpu: "Plain JavaScript" }[id];
   try {
@@ -73,7 +79,7 @@ async function start(
     if (id === "webgpu") {
       const adapter = await openAdapter();
       if (typeof adapter === "string") return adapter;
-      found = await startWebGPU(adapter, (error) => reportFailure(error));
+      found = await startWebGPU(adapter, fail);
     } else if (id === "wasm") {
       found.adapter = await startWasm(options.wasmUrls);
     } else if (!(await tf.setBackend("cpu"))) {

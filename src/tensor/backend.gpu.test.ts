@@ -1,0 +1,37 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeEach, describe, expect, it } from "vitest";
+import { backendFailure, startBackend, throwIfBackendFailed } from "./backend";
+
+const device = (): GPUDevice => (tf.backend() as unknown as { device: GPUDevice }).device;
+
+describe("a WebGPU device", () => {
+  beforeEach(async () => {
+    expect((await startBackend({ only: "webgpu" })).id).toBe("webgpu");
+  });
+
+  it("has the limits that tfjs forgets to ask for, and says that it is software", async () => {
+    const adapter = await navigator.gpu.requestAdapter();
+    const limit = "maxStorageBuffersPerShaderStage";
+    expect(device().limits[limit]).toBe(adapter!.limits[limit]);
+    expect((await startBackend()).software).toBe(true); // the tests' browser draws with SwiftShader
+    const sum = tf.addN(Array.from({ length: 8 }, (_, i) => tf.fill([40, 40], i)));
+    expect((await sum.data())[0]).toBe(28); // nine buffers: garbage under the default limit of eight
+  });
+
+  it("fails the run when a shader is refused", async () => {
+    expect(() => throwIfBackendFailed()).not.toThrow();
+    device().createShaderModule({ code: "this is no shader" });
+    await device().queue.onSubmittedWorkDone(); // the browser hands errors over with the next answer
+    expect((await backendFailure()).message).toContain("WebGPU refused a command");
+    expect(() => throwIfBackendFailed()).toThrow("WebGPU refused a command");
+  });
+
+  it("fails the run when it is lost, and another one may be started", async () => {
+    const lost = device();
+    lost.destroy();
+    expect((await backendFailure()).message).toContain("graphics device was lost");
+    await startBackend({ only: "webgpu" });
+    expect(device()).not.toBe(lost);
+    expect(() => throwIfBackendFailed()).not.toThrow();
+  });
+});
