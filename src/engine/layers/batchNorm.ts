@@ -1,4 +1,4 @@
-import { imageShape, sumToChannels } from "./conv2d";
+import { imageShape } from "./conv2d";
 import { channelAffine } from "./groupNorm";
 import type { LayerMaker } from "./layer";
 import { normLayer } from "./norm";
@@ -8,9 +8,8 @@ export const batchNorm: LayerMaker = (shape) => {
   const [, , channels] = imageShape("batchNorm", shape);
   return normLayer({
     shape,
-    grouping: { per: "batch", groups: channels, width: 1 },
+    view: { per: "batch", channels, width: 1 },
     weights: channelAffine(channels),
-    sumToWeights: sumToChannels,
     statistics: [{ name: "", channels }],
   });
 };

@@ -7,6 +7,7 @@
  *   db = Σ dy             ḋb = Σ ḋy
  */
 import type * as tf from "@tensorflow/tfjs";
+import { channelSum } from "@/tensor/ops/channels";
 import { conv, convFilterGrad, convInputGrad, type ConvGeometry } from "@/tensor/ops/conv";
 import { addTangents, plainWeight, type Layer, type LayerMaker, type WeightSpec } from "./layer";
 
@@ -55,7 +56,7 @@ export function conv2d({ filters, size, stride = 1, padding = 0, bias = true }: 
       );
     const filterGrad = (x: tf.Tensor, dy: tf.Tensor) =>
       convFilterGrad(x as tf.Tensor4D, dy as tf.Tensor4D, filterShape, geometry);
-    const biasGrad = (dy: tf.Tensor) => (bias ? [sumToChannels(dy)] : []);
+    const biasGrad = (dy: tf.Tensor) => (bias ? [channelSum(dy as tf.Tensor4D)] : []);
 
     return {
       outputShape,
@@ -100,12 +101,6 @@ export function imageShape(layer: string, shape: readonly number[]): [number, nu
   if (shape.length !== 3)
     throw new Error(`${layer}(): expected [height, width, channels], got [${shape.join(", ")}]`);
   return shape as unknown as [number, number, number];
-}
-
-/** The sum over everything but the last axis: [..., c] -> [c]. */
-export function sumToChannels(x: tf.Tensor): tf.Tensor1D {
-  const channels = x.shape.at(-1)!;
-  return x.reshape([-1, channels]).sum(0);
 }
 
 const apply = (x: tf.Tensor, filter: tf.Tensor, geometry: ConvGeometry, offset?: tf.Tensor) =>

@@ -1,4 +1,4 @@
-import { imageShape, sumToChannels } from "./conv2d";
+import { imageShape } from "./conv2d";
 import { plainWeight, type LayerMaker, type WeightSpec } from "./layer";
 import { normLayer } from "./norm";
 
@@ -10,9 +10,8 @@ export function groupNorm(groups: number): LayerMaker {
       throw new Error(`groupNorm(): ${channels} channels do not divide by ${groups}`);
     return normLayer({
       shape,
-      grouping: { per: "sample", groups, width: channels / groups },
+      view: { per: "sample", channels, width: channels / groups },
       weights: channelAffine(channels),
-      sumToWeights: sumToChannels,
     });
   };
 }

@@ -5,6 +5,7 @@ import { normLayer } from "./norm";
 /** Layer norm: statistics of each sample over the whole image, with γ and β of the image's own shape. */
 export const layerNorm: LayerMaker = (shape) => {
   const [height, width, channels] = imageShape("layerNorm", shape);
+  const size = height * width * channels;
   const torchShape = [channels, height, width];
   const affine = (name: string, value: number): WeightSpec => ({
     name,
@@ -15,8 +16,7 @@ export const layerNorm: LayerMaker = (shape) => {
   });
   return normLayer({
     shape,
-    grouping: { per: "sample", groups: 1, width: 1 },
+    view: { per: "sample", channels: size, width: size },
     weights: [affine("weight", 1), affine("bias", 0)],
-    sumToWeights: (x) => x.sum(0),
   });
 };

@@ -1,98 +1,157 @@
 /**
- * What the norms have in common:  y = γ x̂ + β,  x̂ = r (x - mean x).
+ * What the norms have in common:  y = γ x̂ + β,  x̂ = r c,  c = x - mean x,  r = 1 / sqrt(mean c² + 1e-5).
  *
- *   dx = J(γ dy)     dγ = Σ dy x̂     dβ = Σ dy          with  J v = r (v - mean v - x̂ mean(v x̂))
- *   x̂′ = J ẋ         ẏ = γ x̂′ + γ̇ x̂ + β̇                 with  u = γ dy,  u̇ = γ ḋy + γ̇ dy,  q = mean(x̂ ẋ)
- *   ḋx = J u̇ - r q dx - r x̂′ mean(u x̂) - r x̂ mean(u x̂′)
- *   ḋγ = Σ (ḋy x̂ + dy x̂′)     ḋβ = Σ ḋy
+ *   J v = r (v - mean v - x̂ mean(v x̂))                        the Jacobian of x̂, which is symmetric
+ *   dx = J u,  u = γ dy            dγ = Σ dy x̂     dβ = Σ dy
+ *   x̂′ = J ẋ                       ẏ = γ x̂′ + γ̇ x̂ + β̇
+ *   ḋx = J u̇ - r q dx - r x̂′ mean(u x̂) - r x̂ mean(u x̂′)       u̇ = γ ḋy + γ̇ dy,  q = mean(x̂ ẋ)
+ *   ḋγ = Σ (ḋy x̂ + dy x̂′)          ḋβ = Σ ḋy
  *
- * With frozen statistics x̂ is an affine map: J v = r v and the last three terms of ḋx are gone.
+ * With frozen statistics x̂ is an affine map: J v = r v and the last three terms of ḋx are gone. All means and
+ * sums come from means over the rows of each channel, as γ is constant there.
  */
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import {
-  groupMeanOfProduct,
-  NORM_EPSILON,
-  normalise,
-  normaliseJacobian,
-  scaleGroups,
-  type Grouping,
-} from "@/tensor/ops/normalise";
-import type { Layer, LayerValues, Saved, StatisticsSpec, WeightSpec } from "./layer";
+  asRows,
+  plusChannels,
+  rowMean,
+  timesChannels,
+  widthMean,
+  type ChannelView,
+} from "@/tensor/ops/channels";
+import type { Layer, Saved, StatisticsSpec, WeightSpec } from "./layer";
+
+const EPSILON = 1e-5;
 
 export interface NormOptions {
   shape: readonly number[];
-  grouping: Grouping;
-  /** γ and β. */
+  view: ChannelView;
+  /** γ and β, one number per channel of the view. */
   weights: readonly WeightSpec[];
-  /** Sums over all axes along which γ is repeated. */
-  sumToWeights: (x: tf.Tensor) => tf.Tensor;
   statistics?: readonly StatisticsSpec[];
 }
 
-export function normLayer({ shape, grouping, weights, sumToWeights, statistics = [] }: NormOptions): Layer {
-  const jacobian = (saved: Saved, values: LayerValues, v: tf.Tensor) => {
-    const [normalised, inverseStd] = saved as readonly [tf.Tensor, tf.Tensor];
-    return values.statistics ? v.mul(inverseStd) : normaliseJacobian({ normalised, inverseStd }, v, grouping);
+export function normLayer({ shape, view, weights, statistics = [] }: NormOptions): Layer {
+  const groupMean = (x: tf.Tensor3D) => widthMean(x, view);
+  const perChannel = (x: tf.Tensor) => x.reshape<tf.Tensor3D>([1, 1, view.channels]);
+  /** Σ over outer and rows of numbers whose row means are given. */
+  const sumOf = (means: tf.Tensor3D, rows: number) =>
+    means.sum(0).mul(rows).reshape(weights[0]!.shape.slice());
+
+  /** dx = r γ dy - r mean(γ dy) - c r³ mean(γ dy c), from the row means of dy and dy c. */
+  const backward = (norm: Kept, dy: tf.Tensor3D, gamma: tf.Tensor3D, means: RowMeans | null) => {
+    const { centred, inverseStd: r } = norm;
+    const straight = timesChannels(dy, r.mul(gamma));
+    if (!means) return straight;
+    const along = groupMean(gamma.mul(means.alongCentred)).mul<tf.Tensor3D>(r.mul(r.square()));
+    const level = groupMean(gamma.mul(means.plain)).mul<tf.Tensor3D>(r);
+    return plusChannels(straight.sub<tf.Tensor3D>(timesChannels(centred, along)), level.neg());
   };
+
   return {
     outputShape: shape,
     weights,
     statistics,
     forward(x, values, { observe }) {
-      const [gamma, beta] = values.weights;
-      if (values.statistics) {
-        const [mean, variance] = values.statistics;
-        const inverseStd = variance!.add(NORM_EPSILON).rsqrt();
-        const normalised = x.sub(mean!).mul(inverseStd);
-        return { y: normalised.mul(gamma!).add(beta!), saved: [normalised, inverseStd] };
-      }
-      const { normalised, inverseStd, mean, variance } = normalise(x, grouping);
-      if (statistics.length && observe) {
-        const count = x.size / mean.size;
+      const [gamma, beta] = values.weights.map(perChannel) as [tf.Tensor3D, tf.Tensor3D];
+      const rows = asRows(x, view);
+      const frozen = values.statistics?.map(perChannel);
+      const mean = frozen?.[0] ?? groupMean(rowMean(rows));
+      const centred = plusChannels(rows, mean.neg());
+      const variance = frozen?.[1] ?? groupMean(rowMean(centred.square()));
+      const inverseStd = variance.add<tf.Tensor3D>(EPSILON).rsqrt();
+      if (!frozen && observe && statistics.length > 0) {
+        const count = rows.shape[1];
         observe(mean.flatten(), variance.mul(count / Math.max(1, count - 1)).flatten());
       }
-      return { y: normalised.mul(gamma!).add(beta!), saved: [normalised, inverseStd] };
+      const y = plusChannels(timesChannels(centred, inverseStd.mul(gamma)), beta);
+      return { y: y.reshape(x.shape), saved: [centred, inverseStd] };
     },
     backward(saved, values, dy, wanted) {
-      const [normalised] = saved as readonly [tf.Tensor, tf.Tensor];
+      const norm = kept(saved);
+      const rows = asRows(dy, view);
+      const frozen = values.statistics !== undefined;
+      const means = wanted.weights || !frozen ? rowMeans(rows, norm) : null;
+      const dx = () => backward(norm, rows, perChannel(values.weights[0]!), frozen ? null : means);
+      const count = rows.shape[1];
       return {
-        dx: wanted.input ? jacobian(saved, values, dy.mul(values.weights[0]!)) : null,
-        dw: wanted.weights ? [sumToWeights(dy.mul(normalised)), sumToWeights(dy)] : [],
+        dx: wanted.input ? dx().reshape(dy.shape) : null,
+        dw:
+          wanted.weights && means
+            ? [sumOf(means.alongCentred.mul(norm.inverseStd), count), sumOf(means.plain, count)]
+            : [],
       };
     },
-    tangentForward(saved, values, [gammaDot, betaDot], xDot) {
-      const [normalised] = saved as readonly [tf.Tensor, tf.Tensor];
-      const own = normalised.mul(gammaDot!).add(betaDot!);
-      if (!xDot) return { yDot: own, savedDot: [] };
-      const normalisedDot = jacobian(saved, values, xDot);
-      const yDot = normalisedDot.mul(values.weights[0]!).add(own);
-      if (values.statistics) return { yDot, savedDot: [normalisedDot] };
-      return { yDot, savedDot: [normalisedDot, groupMeanOfProduct(normalised, xDot, grouping)] };
+    tangentForward(saved, values, tangents, xDot) {
+      const { centred, inverseStd: r } = kept(saved);
+      const [gammaDot, betaDot] = tangents.map(perChannel) as [tf.Tensor3D, tf.Tensor3D];
+      const own = plusChannels(timesChannels(centred, gammaDot.mul(r)), betaDot);
+      const outputShape = [-1, ...shape];
+      if (!xDot) return { yDot: own.reshape(outputShape), savedDot: [] };
+      const means = values.statistics ? null : rowMeans(asRows(xDot, view), kept(saved));
+      const one = tf.onesLike(r);
+      const hatDot = backward(kept(saved), asRows(xDot, view), one, means); // x̂′, as J is symmetric
+      const yDot = timesChannels(hatDot, perChannel(values.weights[0]!)).add(own).reshape(outputShape);
+      return { yDot, savedDot: means ? [hatDot, groupMean(means.alongCentred).mul(r)] : [hatDot] };
     },
-    tangentBackward({ saved, savedDot, values, tangents: [gammaDot], dy, dyDot, wanted }) {
-      const [normalised, inverseStd] = saved as readonly [tf.Tensor, tf.Tensor];
-      const [normalisedDot, q] = savedDot as readonly Saved[] as [tf.Tensor?, tf.Tensor?];
-      const gamma = values.weights[0]!;
-      const bent = wanted.input && normalisedDot !== undefined && q !== undefined;
-      const u = dy.mul(gamma);
-      const dx = wanted.primalInput || bent ? jacobian(saved, values, u) : null;
-      let dxDot: tf.Tensor | null = null;
-      if (wanted.input) {
-        dxDot = jacobian(saved, values, dyDot.mul(gamma).add(dy.mul(gammaDot!)));
-        if (bent) {
-          const alongHat = groupMeanOfProduct(u, normalised, grouping).mul(inverseStd);
-          const alongDot = groupMeanOfProduct(u, normalisedDot, grouping).mul(inverseStd);
-          dxDot = dxDot
-            .sub(scaleGroups(dx!, q.mul(inverseStd), grouping))
-            .sub(scaleGroups(normalisedDot, alongHat, grouping))
-            .sub(scaleGroups(normalised, alongDot, grouping));
-        }
-      }
+    tangentBackward({ saved, savedDot, values, tangents, dy, dyDot, wanted }) {
+      const norm = kept(saved);
+      const { centred, inverseStd: r } = norm;
+      const [hatDot, q] = savedDot as readonly Saved[] as [tf.Tensor3D?, tf.Tensor3D?];
+      const gamma = perChannel(values.weights[0]!);
+      const gammaDot = perChannel(tangents[0]!);
+      const [rows, rowsDot] = [asRows(dy, view), asRows(dyDot, view)];
+      const frozen = values.statistics !== undefined;
+      const [means, meansDot] = [rowMeans(rows, norm), rowMeans(rowsDot, norm)];
+      const alongHatDot = hatDot && rowMean(rows.mul(hatDot));
+
+      const bent = !frozen && hatDot && q && alongHatDot;
+      const dx =
+        wanted.primalInput || (wanted.input && bent)
+          ? backward(norm, rows, gamma, frozen ? null : means)
+          : null;
+      const inputTangent = () => {
+        const fromGammaDot = backward(norm, rows, gammaDot, frozen ? null : means);
+        const straight = backward(norm, rowsDot, gamma, frozen ? null : meansDot).add<tf.Tensor3D>(
+          fromGammaDot,
+        );
+        if (!bent) return straight;
+        const alongHat = groupMean(gamma.mul(means.alongCentred)).mul<tf.Tensor3D>(r.square());
+        const alongDot = groupMean(gamma.mul(alongHatDot)).mul<tf.Tensor3D>(r.square());
+        return straight
+          .sub<tf.Tensor3D>(timesChannels(dx!, q.mul(r)))
+          .sub<tf.Tensor3D>(timesChannels(hatDot, alongHat))
+          .sub<tf.Tensor3D>(timesChannels(centred, alongDot));
+      };
       const dGammaDot = () => {
-        const straight = dyDot.mul(normalised);
-        return sumToWeights(normalisedDot ? straight.add(dy.mul(normalisedDot)) : straight);
+        const straight = meansDot.alongCentred.mul<tf.Tensor3D>(r);
+        return sumOf(alongHatDot ? straight.add(alongHatDot) : straight, rows.shape[1]);
       };
-      return { dx, dxDot, dwDot: wanted.weights ? [dGammaDot(), sumToWeights(dyDot)] : [] };
+      return {
+        dx: wanted.primalInput ? dx!.reshape(dy.shape) : null,
+        dxDot: wanted.input ? inputTangent().reshape(dy.shape) : null,
+        dwDot: wanted.weights ? [dGammaDot(), sumOf(meansDot.plain, rows.shape[1])] : [],
+      };
     },
   };
+}
+
+interface Kept {
+  centred: tf.Tensor3D; // [outer, rows, channels]
+  inverseStd: tf.Tensor3D; // [outer or 1, 1, channels]
+}
+
+function kept(saved: Saved): Kept {
+  const [centred, inverseStd] = saved as readonly [tf.Tensor3D, tf.Tensor3D];
+  return { centred, inverseStd };
+}
+
+/** Means over the rows of v and of v c, [outer, 1, channels]. */
+interface RowMeans {
+  plain: tf.Tensor3D;
+  alongCentred: tf.Tensor3D;
+}
+
+function rowMeans(v: tf.Tensor3D, { centred }: Kept): RowMeans {
+  return { plain: rowMean(v), alongCentred: rowMean(v.mul(centred)) };
 }

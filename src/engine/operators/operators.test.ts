@@ -151,7 +151,7 @@ describe.each(["cpu", "wasm"])("operators on %s", (backend) => {
       const frozen = { statistics };
       tf.dispose(features(network, weights, images, frozen) as unknown as tf.TensorContainerObject);
       tf.dispose([embedding(network, weights, images), logits(network, weights, images, { towards: [] })]);
-      tf.dispose(lossGradient(network, weights, images, targets) as unknown as tf.TensorContainerObject);
+      tf.dispose(lossGradient(network, weights, images, targets));
       const g = (w: tf.Tensor, x: tf.Tensor) => {
         const at = [network, w as tf.Tensor1D, x as tf.Tensor4D] as const;
         const { activations } = features(...at, frozen);
