@@ -21,21 +21,23 @@ export function StationTabs({
     event.currentTarget.querySelectorAll<HTMLElement>('[role="tab"]')[at]?.focus();
   };
   return (
-    <div className="tabs" role="tablist" aria-label="Stations" onKeyDown={onKeyDown}>
-      {STATIONS.map((name) => (
-        <button
-          key={name}
-          type="button"
-          role="tab"
-          className="tab"
-          aria-selected={name === station}
-          aria-controls={`station-${name}`}
-          tabIndex={name === station ? 0 : -1}
-          onClick={() => onStation(name)}
-        >
-          {TITLES[name]}
-        </button>
-      ))}
-    </div>
+    <nav className="tabs" aria-label="Stations">
+      <div role="tablist" aria-label="Stations" onKeyDown={onKeyDown}>
+        {STATIONS.map((name) => (
+          <button
+            key={name}
+            type="button"
+            role="tab"
+            className="tab"
+            aria-selected={name === station}
+            aria-controls={`station-${name}`}
+            tabIndex={name === station ? 0 : -1}
+            onClick={() => onStation(name)}
+          >
+            {TITLES[name]}
+          </button>
+        ))}
+      </div>
+    </nav>
   );
 }

@@ -1,14 +1,5 @@
 import { useMemo } from "react";
-import {
-  CartesianGrid,
-  ComposedChart,
-  ErrorBar,
-  Line,
-  ResponsiveContainer,
-  Tooltip,
-  XAxis,
-  YAxis,
-} from "recharts";
+import { CartesianGrid, ComposedChart, ErrorBar, Line, Tooltip, XAxis, YAxis } from "recharts";
 import type { EvaluationScore } from "@/shared/run";
 import type { LossPoint } from "@/state/lossHistory";
 import { formatCount, formatNumber } from "../format";
@@ -16,6 +7,9 @@ import { linearTicks, logTicks } from "./axisTicks";
 import { chartRows } from "./chartRows";
 
 interface Props {
+  /** CSS pixels. */
+  width: number;
+  height: number;
   points: readonly LossPoint[];
   scores: readonly EvaluationScore[];
   /** Where the iteration axis ends; 0 when it is not known. */
@@ -29,102 +23,114 @@ const NAMES: Record<string, string> = { loss: "loss", smooth: "smoothed", accura
 const TICK = { fontSize: 12, fill: "var(--ink-2)" };
 
 /** Loss (left axis) and test accuracy (right axis) over the iterations. */
-export default function LossChart({ points, scores, iterations, isLog, smoothing, hidden }: Props) {
+export default function LossChart({
+  width,
+  height,
+  points,
+  scores,
+  iterations,
+  isLog,
+  smoothing,
+  hidden,
+}: Props) {
   const rows = useMemo(() => chartRows(points, scores, smoothing, isLog), [points, scores, smoothing, isLog]);
   const lossTicks = useMemo(() => ticksOf(points, isLog), [points, isLog]);
   const lastIteration = Math.max(iterations, rows.at(-1)?.iteration ?? 1);
 
   return (
-    <ResponsiveContainer width="100%" height="100%">
-      <ComposedChart data={rows} margin={{ top: 8, right: 0, bottom: 0, left: 0 }}>
-        <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
-        <XAxis
-          dataKey="iteration"
-          type="number"
-          domain={[0, lastIteration]}
-          ticks={linearTicks(0, lastIteration, 5).filter((tick) => tick <= lastIteration)}
-          tickFormatter={formatCount}
-          tick={TICK}
-          stroke="var(--line)"
-          height={24}
-        />
-        <YAxis
-          yAxisId="loss"
-          scale={isLog ? "log" : "linear"}
-          domain={[lossTicks[0]!, lossTicks.at(-1)!]}
-          ticks={lossTicks}
-          tickFormatter={(value: number) => formatNumber(value)}
-          tick={TICK}
-          stroke="var(--line)"
-          width={56}
-          allowDataOverflow
-        />
-        <YAxis
-          yAxisId="accuracy"
-          orientation="right"
-          domain={[0, 100]}
-          ticks={[0, 25, 50, 75, 100]}
-          tickFormatter={(value: number) => `${value} %`}
-          tick={TICK}
-          stroke="var(--line)"
-          width={48}
-        />
-        <Tooltip
-          isAnimationActive={false}
-          cursor={{ stroke: "var(--line-strong)" }}
-          contentStyle={{
-            background: "var(--raised)",
-            border: "1px solid var(--line)",
-            borderRadius: "var(--radius)",
-            fontSize: "var(--text-1)",
-          }}
-          labelFormatter={(iteration) => `iteration ${formatCount(Number(iteration))}`}
-          formatter={(value, name) => [
-            name === "accuracy" ? `${formatNumber(Number(value), 3)} %` : formatNumber(Number(value)),
-            NAMES[String(name)] ?? name,
-          ]}
-        />
-        {!hidden.includes("loss") && (
-          <>
+    <ComposedChart
+      width={width}
+      height={height}
+      data={rows}
+      margin={{ top: 8, right: 0, bottom: 0, left: 0 }}
+    >
+      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
+      <XAxis
+        dataKey="iteration"
+        type="number"
+        domain={[0, lastIteration]}
+        ticks={linearTicks(0, lastIteration, 5).filter((tick) => tick <= lastIteration)}
+        tickFormatter={formatCount}
+        tick={TICK}
+        stroke="var(--line)"
+        height={24}
+      />
+      <YAxis
+        yAxisId="loss"
+        scale={isLog ? "log" : "linear"}
+        domain={[lossTicks[0]!, lossTicks.at(-1)!]}
+        ticks={lossTicks}
+        tickFormatter={(value: number) => formatNumber(value)}
+        tick={TICK}
+        stroke="var(--line)"
+        width={56}
+        allowDataOverflow
+      />
+      <YAxis
+        yAxisId="accuracy"
+        orientation="right"
+        domain={[0, 100]}
+        ticks={[0, 25, 50, 75, 100]}
+        tickFormatter={(value: number) => `${value} %`}
+        tick={TICK}
+        stroke="var(--line)"
+        width={48}
+      />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ stroke: "var(--line-strong)" }}
+        contentStyle={{
+          background: "var(--raised)",
+          border: "1px solid var(--line)",
+          borderRadius: "var(--radius)",
+          fontSize: "var(--text-1)",
+        }}
+        labelFormatter={(iteration) => `iteration ${formatCount(Number(iteration))}`}
+        formatter={(value, name) => [
+          name === "accuracy" ? `${formatNumber(Number(value), 3)} %` : formatNumber(Number(value)),
+          NAMES[String(name)] ?? name,
+        ]}
+      />
+      {!hidden.includes("loss") && (
+        <>
+          <Line
+            yAxisId="loss"
+            dataKey="loss"
+            stroke="var(--plot-loss)"
+            strokeOpacity={smoothing > 0 ? 0.3 : 1}
+            strokeWidth={smoothing > 0 ? 1 : 2}
+            dot={rows.length === 1}
+            connectNulls
+            isAnimationActive={false}
+          />
+          {smoothing > 0 && (
             <Line
               yAxisId="loss"
-              dataKey="loss"
+              dataKey="smooth"
               stroke="var(--plot-loss)"
-              strokeOpacity={smoothing > 0 ? 0.3 : 1}
-              strokeWidth={smoothing > 0 ? 1 : 2}
-              dot={rows.length === 1}
+              strokeWidth={2}
+              dot={false}
               connectNulls
               isAnimationActive={false}
             />
-            {smoothing > 0 && (
-              <Line
-                yAxisId="loss"
-                dataKey="smooth"
-                stroke="var(--plot-loss)"
-                strokeWidth={2}
-                dot={false}
-                connectNulls
-                isAnimationActive={false}
-              />
-            )}
-          </>
-        )}
-        {!hidden.includes("accuracy") && (
-          <Line
-            yAxisId="accuracy"
-            dataKey="accuracy"
-            stroke="var(--plot-accuracy)"
-            strokeWidth={2}
-            strokeDasharray="4 3"
-            dot={{ r: 3, fill: "var(--plot-accuracy)", strokeDasharray: "none" }}
-            connectNulls
-            isAnimationActive={false}
-          >
-            <ErrorBar dataKey="deviation" width={4} stroke="var(--plot-accuracy)" isAnimationActive={false} />
-          </Line>
-        )}
-      </ComposedChart>
-    </ResponsiveContainer>
+          )}
+        </>
+      )}
+      {!hidden.includes("accuracy") && (
+        <Line
+          yAxisId="accuracy"
+          dataKey="accuracy"
+          stroke="var(--plot-accuracy)"
+          strokeWidth={2}
+          strokeDasharray="4 3"
+          dot={{ r: 3, fill: "var(--plot-accuracy)", strokeDasharray: "none" }}
+          connectNulls
+          isAnimationActive={false}
+        >
+          <ErrorBar dataKey="deviation" width={4} stroke="var(--plot-accuracy)" isAnimationActive={false} />
+        </Line>
+      )}
+    </ComposedChart>
   );
 }
 

@@ -88,7 +88,7 @@ function Skipped({ name, skipped }: { name: string; skipped: readonly SkippedFil
   return (
     <details className="fold skipped">
       <summary>{plural(skipped.length, "file")} skipped</summary>
-      <ul>
+      <ul tabIndex={0} aria-label="Skipped files">
         {skipped.slice(0, MOST_SHOWN).map(({ path, reason }, at) => (
           <li key={at}>
             <span className="skipped-path">{path}</span>

@@ -1,7 +1,8 @@
-import { lazy, Suspense, useDeferredValue, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useRef, useState } from "react";
 import { useRun } from "@/state/run";
 import { RangeSlider } from "../../controls/RangeSlider";
 import { formatNumber } from "../../format";
+import { useViewSize } from "../../useViewSize";
 
 /** The chart library is larger than the rest of the page: it comes when there is something to draw. */
 const LossChart = lazy(() => import("../../charts/LossChart"));
@@ -17,6 +18,8 @@ export function LossPanel() {
   const [isLog, setIsLog] = useState(false);
   const [smoothing, setSmoothing] = useState(80);
   const [hidden, setHidden] = useState<readonly Series[]>([]);
+  const box = useRef<HTMLDivElement>(null);
+  const { width, height } = useViewSize(box);
   const drawn = useDeferredValue(losses);
   const isEmpty = losses.points.length === 0 && scores.length === 0;
   const toggle = (series: Series) =>
@@ -67,21 +70,25 @@ export function LossPanel() {
           </div>
         </div>
       </div>
-      <div className="loss-chart">
+      <div className="loss-chart" ref={box}>
         {isEmpty ? (
           <p className="quiet loss-empty">
             The matching loss appears here, and the accuracy of networks trained on the synthetic images.
           </p>
         ) : (
           <Suspense fallback={<p className="quiet loss-empty">Loading the chart …</p>}>
-            <LossChart
-              points={drawn.points}
-              scores={scores}
-              iterations={iterations}
-              isLog={isLog}
-              smoothing={smoothing / 100}
-              hidden={hidden}
-            />
+            {width > 0 && (
+              <LossChart
+                width={width}
+                height={height}
+                points={drawn.points}
+                scores={scores}
+                iterations={iterations}
+                isLog={isLog}
+                smoothing={smoothing / 100}
+                hidden={hidden}
+              />
+            )}
           </Suspense>
         )}
       </div>

@@ -4,7 +4,7 @@ import { GridLabels } from "./GridLabels";
 import { cellAt, gridLayout, indexAt, type GridShape } from "./gridLayout";
 import { ImageDialog } from "./ImageDialog";
 import { useGridCanvas } from "./useGridCanvas";
-import { useViewSize } from "./useViewSize";
+import { useViewSize } from "../../useViewSize";
 
 const ARROWS: Record<string, (ipc: number) => number> = {
   ArrowLeft: () => -1,

@@ -24,7 +24,7 @@ export function ZoomControl({
       <button
         type="button"
         className="button button-small zoom-fit figures"
-        aria-label={zoom === null ? "Zoom: fitted" : `Zoom: ${zoom} times, fit again`}
+        title="Fit the images into the view"
         aria-pressed={zoom === null}
         onClick={() => onZoom(null)}
       >
