@@ -116,6 +116,12 @@ describe("a run", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it.each(["dc", "dcNoise", "none"])("evaluates with the augmentation %s", async (augmentation) => {
+    const evaluation = { id: "standard", params: { interval: 1, networks: 1, epochs: 4, augmentation } };
+    const events = await collect(distil({ config: config({ iterations: 1 }, { evaluation }), source }));
+    expect(snapshotOf(events).evaluations[0]!.mean).toBeGreaterThan(0);
+  });
+
   it("ends with a clear sentence when it diverges", async () => {
     const run = distil({
       config: config(

@@ -207,6 +207,7 @@ async function* evaluate(
       }),
       (progress): RunEvent => ({ kind: "evaluating", iteration, ...progress }),
     );
+    throwIfBackendFailed();
     const score = scoreOf(iteration, accuracies);
     state.evaluations.push(score);
     yield { kind: "evaluation", score };

@@ -2,10 +2,35 @@ import { choice, float, int } from "@/shared/params";
 
 /** Settings of the loop itself; every method has them. */
 export const runParams = {
-  ipc: int("Images per class (IPC)", { default: 10, min: 1, max: 50 }),
-  iterations: int("Iterations", { default: 1000, min: 1, max: 100_000, log: true }),
-  imageLr: float("Image learning rate", { default: 1, min: 0.0001, max: 100_000, log: true, symbol: "η" }),
-  momentum: float("Image momentum", { default: 0.5, min: 0, max: 0.999, symbol: "μ", advanced: true }),
+  ipc: int("Images per class (IPC)", {
+    help: "Size of the synthetic set: this many images of each class.",
+    default: 10,
+    min: 1,
+    max: 50,
+  }),
+  iterations: int("Iterations", {
+    help: "Updates of the synthetic images.",
+    default: 1000,
+    min: 1,
+    max: 100_000,
+    log: true,
+  }),
+  imageLr: float("Image learning rate", {
+    help: "Step size of the synthetic images.",
+    default: 1,
+    min: 0.0001,
+    max: 100_000,
+    log: true,
+    symbol: "η",
+  }),
+  momentum: float("Image momentum", {
+    help: "Share of the last update that is kept.",
+    default: 0.5,
+    min: 0,
+    max: 0.999,
+    symbol: "μ",
+    advanced: true,
+  }),
   init: choice("Initialisation", {
     help: "What the synthetic images are before the first iteration.",
     default: "real",

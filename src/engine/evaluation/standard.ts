@@ -1,7 +1,11 @@
 import * as tf from "@tensorflow/tfjs";
+import type { ImageShape } from "@/shared/dataset";
 import { choice, float, int } from "@/shared/params";
 import type { Random } from "@/shared/random";
 import { finish } from "@/tensor/memory";
+import type { Augmentation } from "../augmentations/augmentation";
+import dcTraining from "../augmentations/dcTraining";
+import none from "../augmentations/none";
 import type { Network } from "../networks/network";
 import { logits } from "../operators/features";
 import { freshStatistics, runningStatistics } from "../operators/runningStatistics";
@@ -29,20 +33,40 @@ export default defineEvaluation({
       min: 0,
       max: 100_000,
     }),
-    networks: int("Evaluation networks", { default: 3, min: 1, max: 20 }),
-    epochs: int("Evaluation epochs", { default: 300, min: 1, max: 3000 }),
+    networks: int("Evaluation networks", {
+      help: "How many fresh networks are trained and averaged.",
+      default: 3,
+      min: 1,
+      max: 20,
+    }),
+    epochs: int("Evaluation epochs", {
+      help: "Passes over the synthetic images; the papers make 1000.",
+      default: 300,
+      min: 1,
+      max: 3000,
+    }),
     learningRate: float("Evaluation learning rate", {
+      help: "Step size of the trained networks; a tenth of it after half of the epochs.",
       default: 0.01,
       min: 0.00001,
       max: 1,
       log: true,
       advanced: true,
     }),
-    batch: int("Evaluation batch", { default: 256, min: 1, max: 1024, advanced: true }),
+    batch: int("Evaluation batch", {
+      help: "Synthetic images per update.",
+      default: 256,
+      min: 1,
+      max: 1024,
+      advanced: true,
+    }),
     augmentation: choice("Evaluation augmentation", {
+      help: "What the synthetic images go through while networks train on them.",
       default: "run",
       options: [
         { value: "run", label: "As in the run, per image" },
+        { value: "dc", label: "DC's own: crop, scale, rotate" },
+        { value: "dcNoise", label: "DC's own: crop, noise" },
         { value: "none", label: "None" },
       ],
       advanced: true,
@@ -62,15 +86,14 @@ export default defineEvaluation({
     const { params, network, augmentation, images, targets, realData, imagesPerPass, random } = context;
     const learningRate = context.synLr ?? params.learningRate;
     const accuracies: number[] = [];
+    const chosen = augmentationOf(params.augmentation, augmentation, network.inputShape);
     for (let index = 0; index < params.networks; index++) {
       const own = random.fork(index);
       const weights = ownVariable(() => network.init(own.fork("network")));
       const statistics = network.statisticsCount > 0 ? ownVariable(() => freshStatistics(network)) : null;
       try {
         const view = (batch: tf.Tensor4D, draws: Random): tf.Tensor4D =>
-          params.augmentation === "none"
-            ? batch
-            : augmentation.view(batch, augmentation.drawBatch(batch.shape[0], draws));
+          chosen.view(batch, chosen.drawBatch(batch.shape[0], draws));
         const training = train({
           ...params,
           learningRate,
@@ -101,6 +124,19 @@ export default defineEvaluation({
     return accuracies;
   },
 });
+
+function augmentationOf(choice: string, ofRun: Augmentation, shape: ImageShape): Augmentation {
+  switch (choice) {
+    case "dc":
+      return dcTraining.build({ strategy: "crop_scale_rotate" }, shape);
+    case "dcNoise":
+      return dcTraining.build({ strategy: "crop_noise" }, shape);
+    case "none":
+      return none.build({}, shape);
+    default:
+      return ofRun;
+  }
+}
 
 export interface TrainingOptions {
   network: Network;
