@@ -85,8 +85,8 @@ function blockMeans(block: ClassBlock, options: RealMeansOptions): tf.Tensor2D {
   return mean;
 }
 
-/** The largest tensor of one pass should stay below this: half of WebGPU's default limit for a buffer binding. */
-const LARGEST_TENSOR_BYTES = 64 * 2 ** 20;
+/** No tensor of one pass should be larger: the default limit of a WebGPU buffer binding. */
+const LARGEST_TENSOR_BYTES = 128 * 2 ** 20;
 
 /**
  * How many images may go through a network at once so that no activation exceeds the limit. Batch norm takes its
