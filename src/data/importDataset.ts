@@ -14,6 +14,7 @@ import type {
 import type { ImageDecoder } from "./decode/imageDecoder";
 import { finalCounts, hasTestSplit, type InspectedFiles } from "./importPlan";
 import { refuseChoices, reportNotes } from "./importNotes";
+import { nextTurn } from "./nextTurn";
 import { placeImages, type ChangeCounts, type PlacedItem } from "./placedImages";
 import { ProgressMeter } from "./progressMeter";
 import { finalSplit } from "./readers/reader";
@@ -185,16 +186,4 @@ async function* pausing<T>(items: AsyncIterable<T>, clock: () => number): AsyncG
     await nextTurn();
     turnStarted = clock();
   }
-}
-
-/** Resolves behind the messages that wait already; `setTimeout` would cost four milliseconds each time. */
-function nextTurn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }

@@ -5,6 +5,7 @@
  */
 import { BlobReader, configure, ZipReader } from "@zip.js/zip.js";
 import { UserError } from "@/shared/errors";
+import { nextTurn } from "../nextTurn";
 import { crc32 } from "./crc32";
 import { unpack } from "./gzip";
 
@@ -25,6 +26,8 @@ export interface ZipEntry {
 
 const WINDOW = 4 * 2 ** 20;
 const LOCAL_HEADER = 30;
+/** Entries that are listed without looking at messages. */
+const TURN = 1024;
 /** A picture that is larger than this unpacked is no member of a dataset of small images. */
 const MAX_ENTRY = 256 * 2 ** 20;
 
@@ -42,8 +45,11 @@ export async function readZipDirectory(
     for await (const entry of reader.getEntriesGenerator({
       onprogress: (done, total) => void onProgress?.(done, total),
     })) {
-      if (entries.length % 1024 === 0) signal?.throwIfAborted();
       if (entry.directory) continue;
+      if (entries.length % TURN === 0) {
+        await nextTurn(); // 60,000 entries take a second: a cancel must come through
+        signal?.throwIfAborted();
+      }
       entries.push({
         path: entry.filename,
         offset: entry.offset ?? 0,

@@ -92,10 +92,11 @@ function splitOf(path: string): SourceSplit {
 /** Finds the image and the label file of each split. @throws UserError that names the file without a partner */
 async function pairUp(files: readonly PickedFile[]): Promise<IdxPair[]> {
   const opened: IdxFile[] = [];
+  const paths = new Set(files.map(({ path }) => path));
   for (const file of files) {
+    if (file.path.endsWith(".gz") && paths.has(file.path.slice(0, -3))) continue; // torchvision keeps both
     const reader = new ByteReader(await openUnpacked(file.file), file.path);
-    opened.push({ file, dims: await readIdxHeader(reader, file.path) });
-    await reader.cancel();
+    opened.push({ file, dims: await readIdxHeader(reader, file.path).finally(() => reader.cancel()) });
   }
   const pairs: IdxPair[] = [];
   for (const split of ["train", "val", "test"] as const) {

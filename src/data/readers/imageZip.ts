@@ -1,7 +1,7 @@
 /** A zip archive of pictures in class folders. */
 import type { PickedFile } from "@/shared/importing";
 import { entryRefusal, readZipDirectory, ZipContents, type ZipEntry } from "../codecs/zip";
-import { readFolders, refuseUnlabelled } from "./classFolders";
+import { readFolders, refuseUnlabelled, type FolderLayout } from "./classFolders";
 import { baseName, isJunk, stem, unsafePath } from "./filePaths";
 import { surveyImages } from "./imageSurvey";
 import { accepted, declined, defineReader, type ReaderContext } from "./reader";
@@ -47,7 +47,22 @@ export default defineReader({
   },
 });
 
-async function openArchive({ file, path }: PickedFile, { signal, onProgress }: ReaderContext) {
+interface Archive {
+  zip: Blob;
+  name: string;
+  entries: ZipEntry[];
+  layout: FolderLayout;
+}
+
+/** Archives that were looked at, as long as someone holds the file: the import need not list them again. */
+const listed = new WeakMap<Blob, Archive>();
+
+async function openArchive(
+  { file, path }: PickedFile,
+  { signal, onProgress }: ReaderContext,
+): Promise<Archive> {
+  const known = listed.get(file);
+  if (known) return known;
   const name = baseName(path);
   const all = await readZipDirectory(file, name, signal, onProgress);
   const entries = all.filter((entry) => !isJunk(entry.path));
@@ -61,5 +76,7 @@ async function openArchive({ file, path }: PickedFile, { signal, onProgress }: R
     entries.map((entry) => entry.path),
     (i) => refusal(entries[i]!),
   );
-  return { zip: file, name, entries, layout };
+  const archive = { zip: file, name, entries, layout };
+  listed.set(file, archive);
+  return archive;
 }

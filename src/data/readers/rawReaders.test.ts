@@ -78,6 +78,8 @@ describe("idx", () => {
       await gzip(new Uint8Array(await labels!.file.arrayBuffer())),
     );
     const { facts, of } = await readAll(idx, [...test, packed, images!]);
+    const both = await readAll(idx, [...test, packed, labels!, images!]); // as torchvision leaves them
+    expect(both.items.length).toBe(2);
     expect(facts).toMatchObject({ name: "MNIST", classNames: ["1", "3"], channels: 1, sampled: 5 });
     expect(facts.counts).toEqual({ train: [1, 2], test: [1, 1], val: [0, 0] });
     expect(of("train").labels).toEqual([1, 0, 1]);
