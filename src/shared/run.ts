@@ -35,9 +35,16 @@ export interface EvaluationScore {
   std: number;
 }
 
+/** A point of an expert's accuracy curve: on the test split, 0..1, after an epoch. */
+export interface ExpertPoint {
+  expert: number; // 0 …
+  epoch: number;
+  accuracy: number;
+}
+
 /** What the generator `distil()` yields. */
 export type RunEvent =
-  | { kind: "preparing"; step: string; done: number; total: number }
+  | { kind: "preparing"; step: string; done: number; total: number; expert?: ExpertPoint }
   /** One update was made; `loss` is null when it was not read back for this iteration. */
   | { kind: "iteration"; iteration: number; loss: number | null }
   /** The synthetic set for the eye: RGBA bytes, [n][height][width][4], class after class. */
@@ -66,7 +73,7 @@ export type RunPhase =
 /** What the engine worker tells the page at the display rate: the newest of everything since the last one. */
 export interface RunUpdate {
   phase: RunPhase;
-  preparing?: { step: string; done: number; total: number };
+  preparing?: { step: string; done: number; total: number; expert?: ExpertPoint };
   iteration: number;
   iterations: number;
   /** Loss points since the last update, in order. */

@@ -10,7 +10,8 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Network } from "../networks/network";
-import { lossGradient, weightGradient } from "../operators/weightGradient";
+import { gradientInParts, partsOf } from "../operators/inParts";
+import { weightGradient } from "../operators/weightGradient";
 import type { GradientDistance } from "./gradientDistance";
 
 /** A network at one point of its training. */
@@ -21,19 +22,8 @@ export interface NetworkState {
   statistics?: tf.Tensor1D;
 }
 
-/** Consecutive parts of a batch, each of at most `limit` images. */
-function partsOf(count: number, limit: number): { start: number; size: number }[] {
-  const parts = [];
-  for (let start = 0; start < count; start += limit)
-    parts.push({ start, size: Math.min(limit, count - start) });
-  return parts;
-}
-
 /**
  * The gradient of the mean loss of a batch, as a constant.
- * @param images [n, h, w, channels]
- * @param targets [n, classes]
- * @param limit images in one pass
  * @returns [P]
  */
 export function batchGradient(
@@ -42,18 +32,7 @@ export function batchGradient(
   targets: tf.Tensor2D,
   limit: number,
 ): tf.Tensor1D {
-  const [n] = images.shape;
-  return partsOf(n, limit).reduce<tf.Tensor1D>(
-    (sum, { start, size }) =>
-      tf.tidy(() => {
-        const part = [images.slice(start, size), targets.slice(start, size)] as const;
-        const { gradient } = lossGradient(network, weights, ...part, statistics ? { statistics } : {});
-        const next = sum.add<tf.Tensor1D>(gradient.mul(size / n));
-        sum.dispose();
-        return next;
-      }),
-    tf.zeros([network.weightCount]),
-  );
+  return gradientInParts(network, weights, { images, targets, limit }, statistics ? { statistics } : {});
 }
 
 /**

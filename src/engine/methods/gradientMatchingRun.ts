@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Random } from "@/shared/random";
 import { finish } from "@/tensor/memory";
 import type { Draw } from "../augmentations/augmentation";
-import { lossGradient } from "../operators/weightGradient";
+import { gradientInParts, passLimit } from "../operators/inParts";
 import { runningStatistics } from "../operators/runningStatistics";
 import { gradientDistance, type GradientMetric } from "./gradientDistance";
 import { batchGradient, matchGradient, type NetworkState } from "./gradientMatching";
@@ -126,7 +126,11 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
             ? augmentation.view(chosen, augmentation.drawBatch(count, random))
             : chosen;
           if (network.statisticsCount > 0) rememberStatistics(current, images);
-          const { gradient } = lossGradient(network, current, images, targets);
+          const gradient = gradientInParts(network, current, {
+            images,
+            targets,
+            limit: passLimit(network, imagesPerPass),
+          });
           current.assign(current.sub(gradient.mul(networkLr)));
         });
       }

@@ -7,6 +7,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Params, ParamValues } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 import type { Random } from "@/shared/random";
+import type { ExpertPoint } from "@/shared/run";
 import type { Augmentation } from "../augmentations/augmentation";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { Network } from "../networks/network";
@@ -64,6 +65,8 @@ export interface StartProgress {
   step: string;
   done: number;
   total: number;
+  /** An expert's accuracy, once per measured epoch. */
+  expert?: ExpertPoint;
 }
 
 export interface Method<P extends Params = Params> extends PluginInfo {

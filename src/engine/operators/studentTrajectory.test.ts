@@ -76,6 +76,18 @@ describe("the derivative of where a student arrives", () => {
     }
   });
 
+  it("is the same when steps go through the network in parts", async () => {
+    const run = student(3, smooth, 5);
+    const [whole, parts] = [{}, { limit: 2 }].map((more) =>
+      matchTrajectory({ ...run, ...more }, { exact: true, towardsTargets: true }),
+    );
+    for (const name of ["images", "synLr", "targets"] as const) {
+      const difference = await whole![name]!.sub(parts![name]!).abs().max().data();
+      const size = await whole![name]!.abs().max().data();
+      expect(difference[0]! / size[0]!, name).toBeLessThan(1e-5);
+    }
+  });
+
   it("differs from the truncated one, except after a single step", async () => {
     for (const [steps, same] of [
       [1, true],

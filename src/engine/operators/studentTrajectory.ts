@@ -14,7 +14,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Network } from "../networks/network";
-import { lossGradient, lossGradientTangent } from "./weightGradient";
+import { gradientInParts, tangentInParts } from "./inParts";
 
 /** One step of the student. */
 export interface StudentStep {
@@ -32,6 +32,8 @@ export interface Student {
   targets: tf.Tensor2D; // [n, classes], each row a distribution
   synLr: tf.Scalar; // β
   steps: readonly StudentStep[];
+  /** Images in one pass through the network; default all of a step. */
+  limit?: number;
 }
 
 export interface TrajectoryOptions {
@@ -48,14 +50,19 @@ export interface TrajectoryMatch {
 }
 
 /** θ_0 … θ_N; the caller disposes them, except for the first, which is `start` itself. */
-export function studentTrajectory({ network, start, images, targets, synLr, steps }: Student): tf.Tensor1D[] {
+export function studentTrajectory(student: Student): tf.Tensor1D[] {
+  const { network, start, images, targets, synLr, steps, limit = Infinity } = student;
   const visited = [start];
   for (const step of steps)
     visited.push(
       tf.tidy(() => {
         const weights = visited.at(-1)!;
-        const view = step.view(pickRows(images, step.rows));
-        const { gradient } = lossGradient(network, weights, view, pickRows(targets, step.rows));
+        const batch = {
+          images: step.view(pickRows(images, step.rows)),
+          targets: pickRows(targets, step.rows),
+          limit,
+        };
+        const gradient = gradientInParts(network, weights, batch);
         return weights.sub(gradient.mul(synLr));
       }),
     );
@@ -107,7 +114,7 @@ type Adjoint = Record<"lambda", tf.Tensor1D> &
   Record<"targets", tf.Tensor2D>;
 
 function stepBack(
-  { network, images, targets, synLr }: Student,
+  { network, images, targets, synLr, limit = Infinity }: Student,
   weights: tf.Tensor1D,
   { rows, view }: StudentStep,
   { lambda, ...sum }: Adjoint,
@@ -116,7 +123,8 @@ function stepBack(
   const part = pickRows(images, rows);
   const wanted = pickRows(targets, rows);
   const towards = exact ? (["weights", "images", "targets"] as const) : (["images", "targets"] as const);
-  const tangent = lossGradientTangent(network, weights, view(part), wanted, lambda, { towards });
+  const batch = { images: view(part), targets: wanted, limit };
+  const tangent = tangentInParts(network, weights, batch, lambda, { towards });
   const rate = synLr.neg();
   const pulledBack = tf.grad((x: tf.Tensor) => view(x as tf.Tensor4D))(part, tangent.images!.mul(rate));
   const [n] = images.shape;

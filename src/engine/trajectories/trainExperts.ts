@@ -7,7 +7,7 @@ import type { Augmentation } from "../augmentations/augmentation";
 import { testAccuracy } from "../evaluation/standard";
 import type { Network } from "../networks/network";
 import { freshStatistics, runningStatistics } from "../operators/runningStatistics";
-import { lossGradient } from "../operators/weightGradient";
+import { gradientInParts, passLimit } from "../operators/inParts";
 import { Sgd } from "../optimizer";
 import type { RealData } from "../realData";
 import type { ExpertInfo, ExpertState, TrajectoryKey, TrajectoryStore } from "./trajectoryStore";
@@ -187,7 +187,7 @@ async function* trainEpoch(
   random: Random,
   epoch: number,
 ): AsyncGenerator<EpochProgress, tf.Tensor1D | null> {
-  const { network, realData, augmentation, recipe, measure } = training;
+  const { network, realData, augmentation, recipe, measure, imagesPerPass } = training;
   const batches = batchesOf(training);
   let statistics = measure && network.statisticsCount > 0 ? freshStatistics(network) : null;
   let batch = 0;
@@ -201,7 +201,8 @@ async function* trainEpoch(
           statistics.dispose();
           statistics = seen;
         }
-        optimizer.step(weights, lossGradient(network, weights, view, targets).gradient);
+        const limit = passLimit(network, imagesPerPass);
+        optimizer.step(weights, gradientInParts(network, weights, { images: view, targets, limit }));
       });
       images.dispose();
       batch++;
