@@ -1,5 +1,5 @@
 import { defineConfig } from "@playwright/test";
-import { CHROMIUM_FLAGS, ensureBrowser } from "./e2e/support/browser.mjs";
+import { launchOptions } from "./e2e/support/browser.mjs";
 
 export default defineConfig({
   testDir: "e2e",
@@ -12,7 +12,7 @@ export default defineConfig({
     baseURL: "http://localhost:4173",
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
-    launchOptions: { executablePath: ensureBrowser(), args: CHROMIUM_FLAGS },
+    launchOptions: launchOptions({ webgpu: true }),
   },
   webServer: {
     command: "npx vite build && npx vite preview --strictPort",

@@ -52,8 +52,8 @@ test("CIFAR-10 as a zip and as a folder give the same dataset", async ({ page })
   ]);
   await expect(studio.region("Import report")).toContainText("airplane");
   await studio.chooseFolder(join(folder, "cifar10"));
-  rmSync(folder, { recursive: true });
   await expect(page.getByRole("button", { name: /10 classes · 150 images/ })).toHaveCount(2);
+  rmSync(folder, { recursive: true });
 
   const fingerprints = await page.evaluate(
     () =>

@@ -63,3 +63,9 @@ export function ensureBrowser() {
   }
   return installed;
 }
+
+/** How tests start the browser, with WebGPU (in software) or without. @param {{ webgpu: boolean }} options */
+export const launchOptions = ({ webgpu }) => ({
+  executablePath: ensureBrowser(),
+  args: webgpu ? CHROMIUM_FLAGS : CHROMIUM_FLAGS.filter((flag) => !flag.includes("webgpu")),
+});

@@ -1,0 +1,93 @@
+/** A browser without WebGPU: the studio computes on WebAssembly, says so, and stays responsive. */
+import { expect, test } from "@playwright/test";
+import { launchOptions } from "./support/browser.mjs";
+import { Studio } from "./support/studio";
+
+test.use({ launchOptions: launchOptions({ webgpu: false }) });
+
+const SMALL = { "Real images per class": 16, "Network width": 16, "Evaluation interval": 0 };
+
+test("WebAssembly takes over, with the reason and a remedy", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  const badge = page.getByRole("status", { name: "Backend" });
+  await expect(badge).toContainText("WebAssembly");
+  await badge.getByRole("button").click();
+  await expect(page.getByRole("dialog")).toContainText("How to get WebGPU here");
+  await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+});
+
+test("a run shows accuracy at its interval, ends as Done, and no task blocks the page", async ({ page }) => {
+  const studio = new Studio(page);
+  await page.addInitScript(() => {
+    const longest = { ms: 0 };
+    Object.assign(window, { longestTask: longest });
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longest.ms = Math.max(longest.ms, duration);
+    }).observe({ type: "longtask" });
+  });
+  await studio.open();
+  await studio.importSample();
+  await studio.set({
+    ...SMALL,
+    Iterations: 30,
+    "Evaluation interval": 15,
+    "Evaluation networks": 1,
+    "Evaluation epochs": 3,
+  });
+  await studio.spinbutton("Images per class (IPC)").fill("2");
+  await studio.button("Start").click();
+  await expect(studio.button("Pause")).toBeEnabled({ timeout: 60_000 });
+  await page.evaluate(() => ((window as unknown as { longestTask: { ms: number } }).longestTask.ms = 0));
+  await studio.untilIteration(30);
+  await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByRole("group", { name: "Evaluations" })).toContainText("30");
+  const longest = await page.evaluate(
+    () => (window as unknown as { longestTask: { ms: number } }).longestTask.ms,
+  );
+  console.log(`longest task on the page during the run: ${Math.round(longest)} ms`);
+  expect(longest).toBeLessThan(100);
+  expect(studio.errors).toEqual([]);
+});
+
+/**
+ * A hidden tab gets no frames and hardly any timers. Headless Chromium never hides one, so the page here gets no time
+ * at all for a while, which is harsher: whatever advances the run must be in the worker.
+ */
+test("the run goes on while the page gets no time", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  await studio.importSample();
+  await studio.set({ ...SMALL, Iterations: 100_000 });
+  await studio.button("Start").click();
+  await studio.untilIteration(2);
+  const iteration = await page.evaluate(async () => {
+    const canvas = document.querySelector<HTMLCanvasElement>("canvas[data-iteration]")!;
+    const before = Number(canvas.dataset["iteration"]);
+    const until = performance.now() + 4000;
+    while (performance.now() < until);
+    await new Promise((resolve) => setTimeout(resolve, 50)); // what the worker said meanwhile is shown
+    return { before, after: Number(canvas.dataset["iteration"]) };
+  });
+  expect(iteration.after).toBeGreaterThan(iteration.before + 2);
+  await studio.button("Stop").click();
+  await expect(studio.button("Start")).toBeEnabled({ timeout: 30_000 });
+});
+
+test("the same seed gives the same pictures", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  await studio.importSample();
+  await studio.set({ ...SMALL, Iterations: 4, Seed: 11 });
+  const finish = async () => {
+    await studio.button("Start").click();
+    await expect(studio.button("Pause")).toBeVisible();
+    await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
+    expect(await studio.shownIteration()).toBe(4);
+    return studio.picture();
+  };
+  const once = await finish();
+  expect(await finish()).toBe(once);
+  await studio.set({ Seed: 12 });
+  expect(await finish()).not.toBe(once);
+});
