@@ -22,12 +22,6 @@ export function ImportReportView({ dataset }: { dataset: DatasetInfo }) {
       </p>
       <div className="report-classes" tabIndex={0} role="group" aria-label="Classes">
         <table>
-          <colgroup>
-            <col />
-            <col className="report-strips" />
-            <col className="report-count" />
-            <col className="report-count" />
-          </colgroup>
           <thead>
             <tr>
               <th scope="col">

@@ -14,7 +14,7 @@ it("leaves out sizes that are too large to distil", () => {
 });
 
 it("says which sizes were seen", () => {
-  expect(sizesText({ sizes: [size(32, 32, 9), size(40, 30)], sampled: 10 })).toBe(
+  expect(sizesText({ sizes: [size(32, 32, 9), size(40, 30)], sampled: 10 }).replaceAll("\u00a0", " ")).toBe(
     "32 × 32 (9), 40 × 30 (1), in 10 images looked at",
   );
   const five = [1, 2, 3, 4, 5].map((side) => size(side, side));

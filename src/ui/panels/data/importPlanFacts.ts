@@ -27,7 +27,9 @@ export function sizeOptions({ sizes, size }: Pick<ImportPlan, "sizes" | "size">)
 
 /** "Images differ: 32 × 32 (812), 40 × 30 (12) and 3 more sizes, over 1,000 looked at." */
 export function sizesText({ sizes, sampled }: Pick<ImportPlan, "sizes" | "sampled">): string {
-  const shown = sizes.slice(0, 3).map(({ width, height, count }) => `${width} × ${height} (${count})`);
+  const shown = sizes
+    .slice(0, 3)
+    .map(({ width, height, count }) => `${width}\u00a0×\u00a0${height} (${count})`);
   const more = sizes.length - shown.length;
   const list = shown.join(", ") + (more > 0 ? ` and ${more} more ${more === 1 ? "size" : "sizes"}` : "");
   return `${list}, in ${sampled} images looked at`;

@@ -22,7 +22,7 @@ export function RunStatus() {
     <span className="run-status figures" data-phase={phase}>
       {evaluating && (
         <span className="quiet">
-          evaluating: network {evaluating.network} of {evaluating.networks}, epoch {evaluating.epoch} of{" "}
+          evaluating: network {evaluating.network} / {evaluating.networks}, epoch {evaluating.epoch} /{" "}
           {evaluating.epochs}
         </span>
       )}

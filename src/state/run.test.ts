@@ -1,0 +1,85 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import type { DatasetInfo } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
+import type { ExperimentConfig } from "@/shared/experiment";
+import type { RunUpdate } from "@/shared/run";
+import { provideCommands, type Commands } from "./commands";
+import { canExport, isActive, useRun } from "./run";
+
+type Post = (update: RunUpdate) => void;
+
+const config = { datasetId: "d" } as ExperimentConfig;
+const dataset = { id: "d", name: "shapes", classNames: ["a"] } as DatasetInfo;
+const score = (iteration: number) => ({ iteration, accuracies: [0.5], mean: 0.5, std: 0 });
+const update = (part: Partial<RunUpdate>): RunUpdate => ({
+  phase: "running",
+  iteration: 1,
+  iterations: 10,
+  losses: [],
+  scores: [],
+  iterationsPerSecond: null,
+  elapsed: 0,
+  eta: null,
+  tensorBytes: 0,
+  ...part,
+});
+const images = { pixels: new Uint8ClampedArray(4), width: 1, height: 1, count: 1, iteration: 1 };
+
+let posts: Post[];
+const engine = {
+  start: (_config: ExperimentConfig, onUpdate: Post) => {
+    posts.push(onUpdate);
+    return Promise.resolve();
+  },
+  pause: () => Promise.reject(new UserError("There is no run.", "Begin one.")),
+};
+
+beforeEach(() => {
+  posts = [];
+  provideCommands({ engine } as unknown as Commands);
+});
+
+describe("useRun", () => {
+  it("collects losses and scores, keeps the newest images", async () => {
+    await useRun.getState().start(config, dataset);
+    expect(useRun.getState().phase).toBe("preparing");
+    posts[0]!(update({ losses: [{ iteration: 1, loss: 3 }], images, scores: [score(1)] }));
+    posts[0]!(update({ iteration: 2, losses: [{ iteration: 2, loss: 2 }], scores: [score(1), score(2)] }));
+    const { losses, scores, images: shown, phase } = useRun.getState();
+    expect(losses.points.map(({ loss }) => loss)).toEqual([3, 2]);
+    expect(scores.map(({ iteration }) => iteration)).toEqual([1, 2]);
+    expect(shown).toBe(images);
+    expect(phase).toBe("running");
+  });
+
+  it("does not hear what an earlier run still says", async () => {
+    await useRun.getState().start(config, dataset);
+    await useRun.getState().start(config, dataset);
+    posts[0]!(update({ iteration: 99 }));
+    expect(useRun.getState().iteration).toBe(0);
+    posts[1]!(update({ iteration: 5 }));
+    expect(useRun.getState().iteration).toBe(5);
+  });
+
+  it("keeps a done run done when the engine dies afterwards, but has nothing to export any more", async () => {
+    await useRun.getState().start(config, dataset);
+    posts[0]!(update({ phase: "done", images }));
+    expect(canExport(useRun.getState())).toBe(true);
+    useRun.getState().fail({ name: "Error", message: "lost", hint: "" });
+    expect(useRun.getState().phase).toBe("done");
+    expect(canExport(useRun.getState())).toBe(false);
+  });
+
+  it("fails a run whose engine dies", async () => {
+    await useRun.getState().start(config, dataset);
+    expect(isActive(useRun.getState())).toBe(true);
+    useRun.getState().fail({ name: "Error", message: "lost", hint: "" });
+    expect(useRun.getState()).toMatchObject({ phase: "failed", error: { message: "lost" } });
+  });
+
+  it("shows why a command was refused", async () => {
+    await useRun.getState().start(config, dataset);
+    await useRun.getState().pause();
+    expect(useRun.getState().error).toMatchObject({ message: "There is no run.", hint: "Begin one." });
+  });
+});
