@@ -29,7 +29,7 @@ const LOCAL_HEADER = 30;
 /** Entries that are listed without looking at messages. */
 const TURN = 1024;
 /** A picture that is larger than this unpacked is no member of a dataset of small images. */
-const MAX_ENTRY = 256 * 2 ** 20;
+const MAX_ENTRY = 64 * 2 ** 20;
 
 /** All files of an archive, in the order of the archive. @throws UserError when the directory is not whole */
 export async function readZipDirectory(

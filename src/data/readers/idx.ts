@@ -8,7 +8,7 @@ import { ByteReader } from "../codecs/byteReader";
 import { openUnpacked } from "../codecs/gzip";
 import { readIdxHeader } from "../codecs/idx";
 import { baseName } from "./filePaths";
-import { classesOf } from "./labelClasses";
+import { classesOf, refuseAbsurd } from "./labelClasses";
 import { accepted, declined, defineReader, type SourceSplit } from "./reader";
 
 const CHUNK_BYTES = 1 << 20;
@@ -134,6 +134,7 @@ function shapeOf({ dims, file }: IdxFile): { height: number; width: number; chan
   if (height < 1 || width < 1 || (channels !== 1 && channels !== 3)) {
     throw new UserError(`${file.path} holds images of ${dims.slice(1).join(" × ")}, which is no picture.`);
   }
+  refuseAbsurd(dims[0]!, height, width, file.path);
   return { height, width, channels };
 }
 

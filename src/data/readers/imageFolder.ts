@@ -10,7 +10,7 @@ const HEAD_BYTES = 256 * 1024;
 /** Small files wait for the disk more than for anything else. */
 const READ_AHEAD = 16;
 /** A file that is larger than this is no picture of a dataset of small images. */
-const MAX_FILE = 256 * 2 ** 20;
+const MAX_FILE = 64 * 2 ** 20;
 
 export default defineReader({
   id: "imageFolder",

@@ -36,6 +36,19 @@ export function classesOf(labels: Partial<Record<SourceSplit, ArrayLike<number>>
   };
 }
 
+/** More images, or larger ones, are announced by broken and hostile headers only. */
+const MAX_IMAGES = 20_000_000;
+const MAX_RAW_SIDE = 4096;
+
+/** @throws UserError when a header announces what cannot be */
+export function refuseAbsurd(count: number, height: number, width: number, where: string): void {
+  if (count <= MAX_IMAGES && height <= MAX_RAW_SIDE && width <= MAX_RAW_SIDE) return;
+  throw new UserError(
+    `${where} announces ${count} images of ${width} × ${height} pixels.`,
+    `At most ${MAX_IMAGES.toLocaleString("en")} images of ${MAX_RAW_SIDE} × ${MAX_RAW_SIDE} are read; the file may be broken.`,
+  );
+}
+
 /** @throws UserError when labels could not be stored */
 export function refuseTooMany(classes: number): void {
   if (classes > MAX_CLASSES) {

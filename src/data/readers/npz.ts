@@ -9,7 +9,7 @@ import { ByteReader } from "../codecs/byteReader";
 import { decodeNpy, npyHeader, type NpyHeader } from "../codecs/npy";
 import { entryRefusal, readZipDirectory, ZipContents, type ZipEntry } from "../codecs/zip";
 import { baseName, stem } from "./filePaths";
-import { classesOf } from "./labelClasses";
+import { classesOf, refuseAbsurd } from "./labelClasses";
 import { accepted, declined, defineReader, type ReaderContext, type SourceSplit } from "./reader";
 
 const CHUNK_BYTES = 1 << 20;
@@ -168,6 +168,7 @@ function imageShape({ shape, dtype }: NpyHeader, where: string): NpzPair["shape"
       'Convert it with .astype("uint8"), 0 to 255.',
     );
   }
+  refuseAbsurd(shape[0]!, height, width, where);
   return { height, width, channels: channels as 1 | 3 };
 }
 

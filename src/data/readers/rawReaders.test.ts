@@ -212,3 +212,17 @@ describe("cifarBin", () => {
     });
   });
 });
+
+describe("headers that announce the impossible", () => {
+  it("are refused before anything is read for them", async () => {
+    const [images, labels] = idxPair("train", [0, 1]) as [PickedFile, PickedFile];
+    const huge = async (file: PickedFile) => {
+      const made = new Uint8Array(await file.file.arrayBuffer());
+      new DataView(made.buffer).setUint32(4, 4_000_000_000);
+      return picked(file.path, made);
+    };
+    await expect(idx.inspect([await huge(images), await huge(labels)], context)).rejects.toThrow(
+      "train-images-idx3-ubyte announces 4000000000 images of 3 × 4 pixels.",
+    );
+  });
+});

@@ -107,7 +107,7 @@ export class ShardStore {
         writing = transaction;
         await Promise.all([transaction.store.put({ datasetId: id, ...shard }), transaction.done]).catch(
           (error: unknown) => {
-            throw storageError(error);
+            throw storageError(transaction.error ?? error); // a full disk aborts the whole transaction
           },
         );
         writing = null;
