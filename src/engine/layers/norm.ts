@@ -13,10 +13,11 @@
 import * as tf from "@tensorflow/tfjs";
 import {
   asRows,
+  combineChannels,
   plusChannels,
   rowMean,
-  timesChannels,
   widthMean,
+  type ChannelTerm,
   type ChannelView,
 } from "@/tensor/ops/channels";
 import type { Layer, Saved, StatisticsSpec, WeightSpec } from "./layer";
@@ -41,11 +42,11 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
   /** dx = r γ dy - r mean(γ dy) - c r³ mean(γ dy c), from the row means of dy and dy c. */
   const backward = (norm: Kept, dy: tf.Tensor3D, gamma: tf.Tensor3D, means: RowMeans | null) => {
     const { centred, inverseStd: r } = norm;
-    const straight = timesChannels(dy, r.mul(gamma));
-    if (!means) return straight;
-    const along = groupMean(gamma.mul(means.alongCentred)).mul<tf.Tensor3D>(r.mul(r.square()));
-    const level = groupMean(gamma.mul(means.plain)).mul<tf.Tensor3D>(r);
-    return plusChannels(straight.sub<tf.Tensor3D>(timesChannels(centred, along)), level.neg());
+    const straight = [dy, r.mul(gamma)] as ChannelTerm;
+    if (!means) return combineChannels([straight]);
+    const along = cubed(r).mul<tf.Tensor3D>(groupMean(gamma.mul(means.alongCentred)));
+    const level = r.mul<tf.Tensor3D>(groupMean(gamma.mul(means.plain)));
+    return combineChannels([straight, [centred, along.neg()]], level.neg());
   };
 
   return {
@@ -58,13 +59,13 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
       const frozen = values.statistics?.map(perChannel);
       const mean = frozen?.[0] ?? groupMean(rowMean(rows));
       const centred = plusChannels(rows, mean.neg());
-      const variance = frozen?.[1] ?? groupMean(rowMean(centred.square()));
+      const variance = frozen?.[1] ?? groupMean(rowMeanOfProduct(centred, centred));
       const inverseStd = variance.add<tf.Tensor3D>(EPSILON).rsqrt();
       if (!frozen && observe && statistics.length > 0) {
         const count = rows.shape[1];
         observe(mean.flatten(), variance.mul(count / Math.max(1, count - 1)).flatten());
       }
-      const y = plusChannels(timesChannels(centred, inverseStd.mul(gamma)), beta);
+      const y = combineChannels([[centred, inverseStd.mul(gamma)]], beta);
       return { y: y.reshape(x.shape), saved: [centred, inverseStd] };
     },
     backward(saved, values, dy, wanted) {
@@ -85,14 +86,15 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
     tangentForward(saved, values, tangents, xDot) {
       const { centred, inverseStd: r } = kept(saved);
       const [gammaDot, betaDot] = tangents.map(perChannel) as [tf.Tensor3D, tf.Tensor3D];
-      const own = plusChannels(timesChannels(centred, gammaDot.mul(r)), betaDot);
+      const own = [centred, gammaDot.mul(r)] as ChannelTerm;
       const outputShape = [-1, ...shape];
-      if (!xDot) return { yDot: own.reshape(outputShape), savedDot: [] };
-      const means = values.statistics ? null : rowMeans(asRows(xDot, view), kept(saved));
-      const one = tf.onesLike(r);
-      const hatDot = backward(kept(saved), asRows(xDot, view), one, means); // x̂′, as J is symmetric
-      const yDot = timesChannels(hatDot, perChannel(values.weights[0]!)).add(own).reshape(outputShape);
-      return { yDot, savedDot: means ? [hatDot, groupMean(means.alongCentred).mul(r)] : [hatDot] };
+      if (!xDot) return { yDot: combineChannels([own], betaDot).reshape(outputShape), savedDot: [] };
+      const rowsDot = asRows(xDot, view);
+      const means = values.statistics ? null : rowMeans(rowsDot, kept(saved));
+      const hatDot = backward(kept(saved), rowsDot, tf.onesLike(r), means); // x̂′, as J is symmetric
+      const yDot = combineChannels([[hatDot, perChannel(values.weights[0]!)], own], betaDot);
+      const savedDot = means ? [hatDot, groupMean(means.alongCentred).mul(r)] : [hatDot];
+      return { yDot: yDot.reshape(outputShape), savedDot };
     },
     tangentBackward({ saved, savedDot, values, tangents, dy, dyDot, wanted }) {
       const norm = kept(saved);
@@ -103,7 +105,7 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
       const [rows, rowsDot] = [asRows(dy, view), asRows(dyDot, view)];
       const frozen = values.statistics !== undefined;
       const [means, meansDot] = [rowMeans(rows, norm), rowMeans(rowsDot, norm)];
-      const alongHatDot = hatDot && rowMean(rows.mul(hatDot));
+      const alongHatDot = hatDot && rowMeanOfProduct(rows, hatDot);
 
       const bent = !frozen && hatDot && q && alongHatDot;
       const dx =
@@ -111,17 +113,21 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
           ? backward(norm, rows, gamma, frozen ? null : means)
           : null;
       const inputTangent = () => {
-        const fromGammaDot = backward(norm, rows, gammaDot, frozen ? null : means);
-        const straight = backward(norm, rowsDot, gamma, frozen ? null : meansDot).add<tf.Tensor3D>(
-          fromGammaDot,
-        );
-        if (!bent) return straight;
-        const alongHat = groupMean(gamma.mul(means.alongCentred)).mul<tf.Tensor3D>(r.square());
-        const alongDot = groupMean(gamma.mul(alongHatDot)).mul<tf.Tensor3D>(r.square());
-        return straight
-          .sub<tf.Tensor3D>(timesChannels(dx!, q.mul(r)))
-          .sub<tf.Tensor3D>(timesChannels(hatDot, alongHat))
-          .sub<tf.Tensor3D>(timesChannels(centred, alongDot));
+        const straight: ChannelTerm[] = [
+          [rowsDot, r.mul(gamma)],
+          [rows, r.mul(gammaDot)],
+        ];
+        if (frozen) return combineChannels(straight);
+        const mixed = (own: tf.Tensor3D, other: tf.Tensor3D) =>
+          groupMean(gamma.mul(own).add(gammaDot.mul(other)));
+        const level = r.mul<tf.Tensor3D>(mixed(meansDot.plain, means.plain));
+        let along = cubed(r).mul<tf.Tensor3D>(mixed(meansDot.alongCentred, means.alongCentred));
+        if (bent) {
+          const ofProduct = (mean: tf.Tensor3D) => r.square().mul<tf.Tensor3D>(groupMean(gamma.mul(mean)));
+          along = along.add(ofProduct(alongHatDot));
+          straight.push([dx!, q.mul<tf.Tensor3D>(r).neg()], [hatDot, ofProduct(means.alongCentred).neg()]);
+        }
+        return combineChannels([...straight, [centred, along.neg()]], level.neg());
       };
       const dGammaDot = () => {
         const straight = meansDot.alongCentred.mul<tf.Tensor3D>(r);
@@ -153,5 +159,11 @@ interface RowMeans {
 }
 
 function rowMeans(v: tf.Tensor3D, { centred }: Kept): RowMeans {
-  return { plain: rowMean(v), alongCentred: rowMean(v.mul(centred)) };
+  return { plain: rowMean(v), alongCentred: rowMeanOfProduct(v, centred) };
 }
+
+function rowMeanOfProduct(a: tf.Tensor3D, b: tf.Tensor3D): tf.Tensor3D {
+  return tf.tidy(() => rowMean(a.mul(b)));
+}
+
+const cubed = (r: tf.Tensor3D): tf.Tensor3D => r.mul(r.square());

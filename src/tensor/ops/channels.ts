@@ -24,13 +24,12 @@ export function asRows(x: tf.Tensor, { per, channels }: ChannelView): tf.Tensor3
 
 /**
  * The mean over the rows: [outer, rows, channels] -> [outer, 1, channels].
- * On the CPU backends poolings in two stages, which are far faster than a reduction over inner axes; stages
- * also keep rounding small.
+ * Two poolings, as tfjs would turn the whole tensor round for a reduction over inner axes; two stages of about
+ * the same length keep many threads busy and rounding small.
  */
 export function rowMean(x: tf.Tensor3D): tf.Tensor3D {
   const [outer, rows, channels] = x.shape;
   if (rows === 1) return x;
-  if (tf.getBackend() === "webgpu") return x.mean(1, true);
   const stage = divisorNear(rows, Math.sqrt(rows));
   const poolRows = (images: tf.Tensor, size: number) =>
     tf.avgPool(images.reshape<tf.Tensor4D>([-1, size, 1, channels]), [size, 1], 1, "valid");
@@ -54,9 +53,29 @@ export function widthMean(x: tf.Tensor3D, { channels, width }: ChannelView): tf.
     .reshape(x.shape);
 }
 
-/** x · f with one factor per channel; f is [outer or 1, 1, channels]. */
-export function timesChannels(x: tf.Tensor3D, f: tf.Tensor3D): tf.Tensor3D {
-  return folded(x, f, (a, b) => a.mul(b));
+/** A tensor [outer, rows, channels] and its factors [outer or 1, 1, channels]. */
+export type ChannelTerm = readonly [x: tf.Tensor3D, f: tf.Tensor3D];
+
+/**
+ * Σ x f + shift with one factor and one shift per channel, all of the same shape [outer, rows, channels].
+ * @param shift [outer or 1, 1, channels]
+ */
+export function combineChannels(terms: readonly ChannelTerm[], shift?: tf.Tensor3D): tf.Tensor3D {
+  return tf.tidy(() => {
+    const [first, ...rest] = terms.map(
+      ([x, f]) =>
+        () =>
+          folded(x, f, (a, b) => a.mul(b)),
+    );
+    let sum = first!();
+    const replace = (next: tf.Tensor3D) => {
+      sum.dispose();
+      sum = next;
+    };
+    for (const term of rest) replace(tf.tidy(() => sum.add<tf.Tensor3D>(term())));
+    if (shift) replace(plusChannels(sum, shift));
+    return sum;
+  });
 }
 
 /** x + f with one number per channel; f is [outer or 1, 1, channels]. */
@@ -75,9 +94,11 @@ function folded(
   const [outer, rows, channels] = x.shape;
   const fold = tf.getBackend() === "wasm" ? divisorNear(rows, INNER_LENGTH / channels) : 1;
   if (fold === 1) return apply(x, f) as tf.Tensor3D;
-  // a product with ones: wasm's Tile takes 200 times as long
-  const repeated = f.mul(tf.ones([1, fold, 1])).reshape([f.shape[0], 1, fold * channels]);
-  return apply(x.reshape([outer, rows / fold, fold * channels]), repeated).reshape(x.shape);
+  return tf.tidy(() => {
+    // a product with ones: wasm's Tile takes 200 times as long
+    const repeated = f.mul(tf.ones([1, fold, 1])).reshape([f.shape[0], 1, fold * channels]);
+    return apply(x.reshape([outer, rows / fold, fold * channels]), repeated).reshape(x.shape);
+  });
 }
 
 /** The largest divisor of n up to `wanted`, at least 1. */
