@@ -76,9 +76,32 @@ describe("a run", () => {
 
     const stopped = distil({ config: config(), source });
     for await (const event of stopped) if (event.kind === "iteration" && event.iteration === 3) break;
-    await new Promise((resolve) => setTimeout(resolve));
     expect(tf.memory().numTensors).toBe(before);
     expect((await stopped.snapshot()).iteration).toBe(3);
+  });
+
+  it("may be stopped while it loads and while it evaluates", async () => {
+    const before = tf.memory().numTensors;
+    let closed = false;
+    const slow: typeof source = {
+      info: source.info,
+      async *chunks(split, signal) {
+        try {
+          for await (const chunk of source.chunks(split, signal)) yield chunk;
+        } finally {
+          closed = true;
+        }
+      },
+    };
+    for await (const event of distil({ config: config(), source: slow }))
+      if (event.kind === "preparing") break;
+    expect(closed).toBe(true);
+
+    const evaluation = { id: "standard", params: { interval: 2, epochs: 50 } };
+    const evaluating = distil({ config: config({}, { evaluation }), source });
+    for await (const event of evaluating) if (event.kind === "evaluating" && event.epoch === 5) break;
+    expect(tf.memory().numTensors).toBe(before);
+    expect(await evaluating.snapshot()).toMatchObject({ iteration: 2, evaluations: [] });
   });
 
   it("gives a snapshot at any time, none before the first images", async () => {
