@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { MIX_COLORS } from "../kernels/mixColors";
 
 /** The colour change of one image; (0, 1, 1) changes nothing. */
 export interface ColorChange {
@@ -27,21 +28,19 @@ export function colorJitter(images: tf.Tensor4D, changes: readonly ColorChange[]
   const n = images.shape[0];
   if (changes.length !== n)
     throw new Error(`colorJitter(): expected ${n} changes for ${n} images, got ${changes.length}`);
-  const column = (value: (change: ColorChange) => number): tf.Tensor4D =>
-    tf.tensor4d(Float32Array.from(changes, value), [n, 1, 1, 1]);
-  const linear = (x: tf.Tensor4D): tf.Tensor => {
-    const pixelMean = x.shape[3] === 1 ? x : x.mean(3, true); // [n, h, w, 1]
-    const imageMean = pixelMean.reshape([n, -1]).mean(1).reshape([n, 1, 1, 1]);
-    if (x.shape[3] === 1)
-      return x.mul(column((c) => c.contrast)).add(imageMean.mul(column((c) => 1 - c.contrast)));
-    return x
-      .mul(column((c) => c.contrast * c.saturation))
-      .add(pixelMean.mul(column((c) => c.contrast * (1 - c.saturation))))
-      .add(imageMean.mul(column((c) => 1 - c.contrast)));
+  const mix = (x: tf.Tensor4D, withOffset: boolean): tf.Tensor => {
+    const gains = changes.flatMap(({ brightness, saturation, contrast }) => [
+      contrast * saturation,
+      contrast * (1 - saturation),
+      1 - contrast,
+      withOffset ? brightness : 0,
+    ]);
+    const mean = x.reshape([n, -1]).mean(1, true);
+    return tf.engine().runKernel(MIX_COLORS, { x, mean, gains: tf.tensor2d(gains, [n, 4]) });
   };
   const jitter = tf.customGrad((x) => ({
-    value: linear(x as tf.Tensor4D).add(column((c) => c.brightness)),
-    gradFunc: (dy) => linear(dy as tf.Tensor4D),
+    value: mix(x as tf.Tensor4D, true),
+    gradFunc: (dy) => mix(dy as tf.Tensor4D, false),
   }));
   return jitter(images) as tf.Tensor4D;
 }
