@@ -4,6 +4,7 @@ import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import type { DatasetInfo } from "@/shared/dataset";
 import type { DatasetPreview, ImportReport } from "@/shared/importing";
 import { commands } from "./commands";
+import { remember, remembered } from "./remembered";
 import { useStorage } from "./storage";
 
 const SELECTED_KEY = "studio.selectedDataset";
@@ -40,7 +41,7 @@ export const useDatasets = create<DatasetsState>((set, get) => ({
   async load() {
     try {
       const list = newestFirst(await commands().data.listDatasets());
-      const wanted = localStorage.getItem(SELECTED_KEY);
+      const wanted = remembered(SELECTED_KEY);
       set({ list, phase: "ready", error: null });
       await get().select((list.find(({ id }) => id === wanted) ?? list[0])?.id ?? null);
     } catch (error) {
@@ -51,8 +52,8 @@ export const useDatasets = create<DatasetsState>((set, get) => ({
   async select(id) {
     if (id !== get().selectedId) set({ report: null, preview: null });
     set({ selectedId: id });
-    if (id === null) return localStorage.removeItem(SELECTED_KEY);
-    localStorage.setItem(SELECTED_KEY, id);
+    remember(SELECTED_KEY, id);
+    if (id === null) return;
     try {
       const { data } = commands();
       const [report, preview] = await Promise.all([

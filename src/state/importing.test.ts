@@ -23,11 +23,6 @@ const choices = { name: "pets" } as ImportChoices;
 const phase = () => useImporting.getState().phase.kind;
 
 beforeEach(() => {
-  vi.stubGlobal("localStorage", {
-    getItem: () => null,
-    setItem: () => undefined,
-    removeItem: () => undefined,
-  });
   vi.clearAllMocks();
   provideCommands({ data } as unknown as Commands);
   useImporting.setState({ phase: { kind: "idle" }, error: null });

@@ -86,7 +86,7 @@ export const useRun = create<RunState>((set, get) => {
       try {
         await commands().engine.start(config, (update) => {
           if (mine !== ticket) return;
-          announceChange(get().phase, update);
+          announceChange(get(), update);
           set((state) => received(state, update));
         });
       } catch (error) {
@@ -138,7 +138,10 @@ const WORDS: Partial<Record<RunPhase, string>> = {
   failed: "The run failed.",
 };
 
-function announceChange(before: RunPhase, { phase, iteration }: RunUpdate): void {
+function announceChange(before: Shown, { phase, iteration, scores }: RunUpdate): void {
   const words = WORDS[phase];
-  if (phase !== before && words) announce(`${words} Iteration ${iteration}.`);
+  const newest = scores.at(-1);
+  if (phase !== before.phase && words) announce(`${words} Iteration ${iteration}.`);
+  else if (newest && scores.length > before.scores.length)
+    announce(`Test accuracy ${(newest.mean * 100).toFixed(1)} percent at iteration ${newest.iteration}.`);
 }

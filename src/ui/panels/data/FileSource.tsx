@@ -35,7 +35,7 @@ export function FileSource() {
     <div className="source">
       <div className="source-drop">
         <p className="source-title">Drop a dataset anywhere</p>
-        <p className="quiet">Folder or zip with a folder per class, or IDX</p>
+        <p className="quiet">Class folders, zip, IDX, CIFAR or NPZ</p>
         <div className="source-buttons">
           <button type="button" className="button" onClick={() => filesInput.current?.click()}>
             <FilesIcon />

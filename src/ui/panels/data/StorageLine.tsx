@@ -1,3 +1,4 @@
+import { useDatasets } from "@/state/datasets";
 import { useStorage } from "@/state/storage";
 import { Hint } from "../../controls/Hint";
 import { formatBytes } from "../../format";
@@ -7,17 +8,20 @@ export function StorageLine() {
   const usage = useStorage((state) => state.usage);
   const quota = useStorage((state) => state.quota);
   const persisted = useStorage((state) => state.persisted);
-  const asked = useStorage((state) => state.asked);
+  const hasData = useDatasets((state) => state.list.length > 0);
   if (usage === null) return <p className="quiet">This browser does not say how much it stores.</p>;
 
   const promise = persisted
     ? { text: "Kept until you delete it", hint: "The browser promised not to clear this data by itself." }
-    : {
-        text: asked ? "The browser may clear it" : "May be cleared when space is short",
-        hint: asked
-          ? "The browser was asked to keep this data and did not promise it. When disk space runs short it may be cleared: keep your own files, and export what you make."
-          : "The browser is asked to keep the data after the first import.",
-      };
+    : hasData
+      ? {
+          text: "The browser may clear it",
+          hint: "The browser was asked to keep this data and has not promised it. When the disk is nearly full it may be cleared: keep your own files, and export what you make.",
+        }
+      : {
+          text: "Not promised to be kept yet",
+          hint: "The browser is asked to keep the data after the first import.",
+        };
   return (
     <div className="storage quiet figures">
       <span>

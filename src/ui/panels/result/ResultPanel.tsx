@@ -10,8 +10,8 @@ import { AccuracyView } from "./AccuracyView";
 import { Evaluations } from "./Evaluations";
 import "./result.css";
 
-const LOADER = `images, labels = torch.load("images.pt"), torch.load("labels.pt")
-data = torch.utils.data.TensorDataset(images, labels)`;
+const LOADER = `images = torch.load("images.pt")
+labels = torch.load("labels.pt")`;
 
 const CONTENTS = [
   ["images.pt, labels.pt", "for torch.load, normalised float32"],
