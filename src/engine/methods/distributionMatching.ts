@@ -26,6 +26,7 @@ export default defineMethod({
   cost: "C·B forward on real images; C·IPC forward and C·IPC backward (images only) on synthetic ones.",
   params: {
     batchReal: int("Real images per class", {
+      symbol: "B",
       help: "Drawn anew every iteration; a class with fewer images gives all of them.",
       default: 256,
       min: 1,
