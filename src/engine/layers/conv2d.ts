@@ -8,7 +8,7 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import { channelSum } from "@/tensor/ops/channels";
-import { conv, convFilterGrad, convInputGrad, type ConvGeometry } from "@/tensor/ops/conv";
+import { conv, convFilterGrad, convInputGrad, convShape, type ConvGeometry } from "@/tensor/ops/conv";
 import { addTangents, plainWeight, type Layer, type LayerMaker, type WeightSpec } from "./layer";
 
 export interface ConvOptions {
@@ -28,15 +28,11 @@ export function conv2d({ filters, size, stride = 1, padding = 0, bias = true }: 
   return (inputShape): Layer => {
     const [height, width, channels] = imageShape("conv2d", inputShape);
     const geometry = { stride, pads: padsOf(height, width, size, stride, padding) };
-    const outputShape = [
-      outputSize(height, geometry.pads.top + geometry.pads.bottom, size, stride),
-      outputSize(width, geometry.pads.left + geometry.pads.right, size, stride),
-      filters,
-    ];
+    const filterShape: Shape4D = [size, size, channels, filters];
+    const outputShape = convShape([1, ...inputShape], filterShape, geometry).slice(1);
     if (outputShape.some((side) => side < 1)) {
       throw new Error(`conv2d(): a ${size}x${size} filter does not fit on [${inputShape.join(", ")}]`);
     }
-    const filterShape: Shape4D = [size, size, channels, filters];
     const bound = 1 / Math.sqrt(channels * size * size);
     const weight: WeightSpec = {
       name: "weight",
@@ -105,9 +101,6 @@ export function imageShape(layer: string, shape: readonly number[]): [number, nu
 
 const apply = (x: tf.Tensor, filter: tf.Tensor, geometry: ConvGeometry, offset?: tf.Tensor) =>
   conv(x as tf.Tensor4D, filter as tf.Tensor4D, geometry, offset as tf.Tensor1D | undefined);
-
-const outputSize = (side: number, pads: number, size: number, stride: number): number =>
-  Math.floor((side + pads - size) / stride) + 1;
 
 /** "same" puts the odd zero at the end, as TensorFlow does. */
 function padsOf(

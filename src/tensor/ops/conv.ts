@@ -3,11 +3,17 @@
  *
  *   y = x ∗ w     dx = Σ over outputs of dy w     dw = Σ over batch and positions of x dy
  *
- * WebGPU has kernels for all three. On the CPU backends (cpu, wasm) the stock input gradient is slow and wasm
- * has no filter gradient, so both are convolutions themselves: dx with the filter turned by 180°, dw with batch
- * and channels in each other's places.
+ * WebGPU has kernels for all three. On wasm the stock input gradient is slow and there is no filter gradient, so
+ * both are convolutions themselves: dx with the filter turned by 180°, dw with batch and channels in each other's
+ * places. The cpu backend has loops of its own.
  */
 import * as tf from "@tensorflow/tfjs";
+import {
+  HOST_CONV,
+  HOST_CONV_FILTER_GRAD,
+  HOST_CONV_INPUT_GRAD,
+  type HostConvAttributes,
+} from "../kernels/hostConv";
 
 /** Zeros around an image. */
 export interface Pads {
@@ -34,6 +40,11 @@ export function conv(
   { stride, pads }: ConvGeometry,
   bias?: tf.Tensor1D,
 ): tf.Tensor4D {
+  if (tf.getBackend() === "cpu") {
+    const outputShape = convShape(x.shape, filter.shape, { stride, pads });
+    const attributes = hostAttributes(x.shape, filter.shape, outputShape, { stride, pads });
+    return tf.engine().runKernel(HOST_CONV, { x, filter, ...(bias && { bias }) }, attributes);
+  }
   return tf.fused.conv2d({ x, filter, strides: stride, pad: explicitPads(pads), ...(bias && { bias }) });
 }
 
@@ -50,6 +61,10 @@ export function convInputGrad(
 ): tf.Tensor4D {
   if (tf.getBackend() === "webgpu") {
     return tf.conv2dTranspose(dy, filter, inputShape, stride, explicitPads(pads));
+  }
+  if (tf.getBackend() === "cpu") {
+    const attributes = hostAttributes(inputShape, filter.shape, dy.shape, { stride, pads });
+    return tf.engine().runKernel(HOST_CONV_INPUT_GRAD, { dy, filter }, attributes);
   }
   return tf.tidy(() => {
     const [, height, width] = inputShape;
@@ -81,6 +96,10 @@ export function convFilterGrad(
     const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", filterShape };
     return tf.engine().runKernel<tf.Tensor4D>("Conv2DBackpropFilter", { x, dy }, attributes);
   }
+  if (tf.getBackend() === "cpu") {
+    const attributes = hostAttributes(x.shape, filterShape, dy.shape, { stride, pads });
+    return tf.engine().runKernel(HOST_CONV_FILTER_GRAD, { x, dy }, attributes);
+  }
   return tf.tidy(() => {
     const [rows, columns] = filterShape;
     const images = x.transpose<tf.Tensor4D>([3, 1, 2, 0]); // [in, height, width, n]
@@ -91,6 +110,26 @@ export function convFilterGrad(
     const taps = exact ? all : all.slice([0, 0, 0, 0], [channels, rows, columns, outputs]);
     return taps.transpose<tf.Tensor4D>([1, 2, 0, 3]);
   });
+}
+
+function hostAttributes(
+  inputShape: number[],
+  filterShape: number[],
+  outputShape: number[],
+  { stride, pads }: ConvGeometry,
+): HostConvAttributes {
+  return { inputShape, filterShape, outputShape, stride, top: pads.top, left: pads.left };
+}
+
+/** The shape of `conv`'s result. */
+export function convShape(
+  [n = 0, height = 0, width = 0]: readonly number[],
+  [rows = 0, columns = 0, , outputs = 0]: readonly number[],
+  { stride, pads }: ConvGeometry,
+): [number, number, number, number] {
+  const outHeight = Math.floor((height + pads.top + pads.bottom - rows) / stride) + 1;
+  const outWidth = Math.floor((width + pads.left + pads.right - columns) / stride) + 1;
+  return [n, outHeight, outWidth, outputs];
 }
 
 const above = (pad: number): number => Math.max(0, pad);
