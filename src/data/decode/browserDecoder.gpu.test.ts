@@ -42,6 +42,8 @@ describe("browserDecoder", () => {
         [32, 32, 0.5],
         [41, 23, 0.9],
         [1, 1, 0.9],
+        [4, 3, 0.7],
+        [5, 5, 0.7],
         [130, 70, 1],
       ] as const) {
         const bytes = await encoded(type, width, height, quality);
