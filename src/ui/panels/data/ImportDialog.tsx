@@ -121,6 +121,7 @@ export function ImportDialog({ plan }: { plan: ImportPlan }) {
                 />
                 <span className="figures">{testPercent} %</span>
               </div>
+              {testPercent === 0 && <p className="quiet">Without test images no accuracy can be measured.</p>}
             </div>
             <NumberControl param={SPLIT_SEED} value={seed} onChange={setSeed} />
           </>

@@ -28,7 +28,7 @@ export function RunControls() {
         className={`button run-next ${next.name === "Pause" || isExportNext ? "" : "button-next"}`}
         disabled={next.disabled}
         aria-describedby={!active && reason ? "why-not" : undefined}
-        onClick={next.act}
+        onClick={(event) => event.detail <= 1 && next.act()} // the second half of a double click on Start is no Pause
       >
         {next.icon}
         {next.name}
