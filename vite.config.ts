@@ -43,6 +43,18 @@ export default defineConfig({
       },
       {
         extends: true,
+        // found while a test runs, they would make Vite reload the page under it
+        optimizeDeps: {
+          include: [
+            "@tensorflow/tfjs",
+            "@tensorflow/tfjs-backend-wasm",
+            "@tensorflow/tfjs-backend-webgpu",
+            "@zip.js/zip.js",
+            "comlink",
+            "idb",
+            "fast-png",
+          ],
+        },
         test: {
           name: "gpu",
           include: ["src/**/*.gpu.test.ts"],
