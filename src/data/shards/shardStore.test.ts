@@ -115,6 +115,16 @@ describe("shardStore", () => {
     expect(await recordsLeft()).toBe(0);
   });
 
+  it("can be discarded after a write that failed", async () => {
+    const staging = await store.stage("failed");
+    const broken = { split: "train" as const, index: 0, count: 1, sha256: "", labels: new Blob() };
+    const unstorable = (() => 1) as unknown as Blob;
+    await expect(staging.put({ ...broken, pixels: unstorable })).rejects.toThrow();
+    await staging.discard();
+    expect(await recordsLeft()).toBe(0);
+    await expect(staging.put({ ...broken, pixels: new Blob() })).rejects.toThrow("the import is over");
+  });
+
   it("sweeps what a crashed import left, but not one that still goes on", async () => {
     await importRandom("kept", 4);
     const database = await openDB(name, SCHEMA_VERSION);

@@ -105,12 +105,13 @@ export class ShardStore {
         if (!open) throw new Error("Staging.put(): the import is over");
         const transaction = database.transaction("shards", "readwrite");
         writing = transaction;
-        await Promise.all([transaction.store.put({ datasetId: id, ...shard }), transaction.done]).catch(
-          (error: unknown) => {
-            throw storageError(transaction.error ?? error); // a full disk aborts the whole transaction
-          },
-        );
-        writing = null;
+        try {
+          await Promise.all([transaction.store.put({ datasetId: id, ...shard }), transaction.done]);
+        } catch (error) {
+          throw storageError(transaction.error ?? error); // a full disk aborts the whole transaction
+        } finally {
+          writing = null; // one that is over cannot be aborted
+        }
       },
       commit: async (info, details) => {
         const stored = await this.publish(info, { datasetId: id, ...details });
