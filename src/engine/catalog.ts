@@ -18,7 +18,8 @@ export function catalog(): Catalog {
 }
 
 /** The part of a plug-in that survives `structuredClone`. */
-function plainInfo({ id, label, about, formula, cite, params, presets }: PluginInfo): PluginInfo {
+function plainInfo(plugin: PluginInfo): PluginInfo {
+  const { id, label, about, formula, cite, params, presets, usesExperts } = plugin;
   return {
     id,
     label,
@@ -27,5 +28,6 @@ function plainInfo({ id, label, about, formula, cite, params, presets }: PluginI
     ...(formula !== undefined && { formula }),
     ...(cite !== undefined && { cite }),
     ...(presets !== undefined && { presets }),
+    ...(usesExperts !== undefined && { usesExperts }),
   };
 }

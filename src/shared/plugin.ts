@@ -24,6 +24,8 @@ export interface PluginInfo {
   cite?: string;
   params: Params;
   presets?: Preset[];
+  /** A method that matches expert trajectories, which can be trained beforehand. */
+  usesExperts?: boolean;
 }
 
 /** Collects the default exports of a folder's files, by id, in the order of their labels. */

@@ -57,6 +57,7 @@ export default defineMethod({
       run: { ipc: 1, iterations: 10_000, imageLr: 5000, momentum: 0.5, init: "real" },
     },
   ],
+  usesExperts: true,
   start: (context) =>
     startTrajectoryMatching(context, { exact: false, expertLabels: context.params.expertLabels }),
 });

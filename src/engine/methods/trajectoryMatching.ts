@@ -60,5 +60,6 @@ export default defineMethod({
       run: { ipc, iterations: 5000, imageLr, momentum: 0.5, init: "real" },
     }),
   ),
+  usesExperts: true,
   start: (context) => startTrajectoryMatching(context, { exact: true, expertLabels: false }),
 });

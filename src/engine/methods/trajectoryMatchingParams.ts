@@ -1,5 +1,5 @@
 /** Settings that MTT and TESLA share. */
-import { float, int } from "@/shared/params";
+import { choice, float, int } from "@/shared/params";
 import { recipeParams } from "../trajectories/trainExperts";
 
 export const trajectoryParams = {
@@ -58,6 +58,15 @@ export const trajectoryParams = {
     default: 0,
     min: 0,
     max: 200,
+    advanced: true,
+  }),
+  expertPrecision: choice("Stored weights", {
+    help: "Half precision takes half the space; it rounds every weight by up to 0.05 percent, so runs differ a little.",
+    default: "float32",
+    options: [
+      { value: "float32", label: "Exact (float32)" },
+      { value: "float16", label: "Half precision (float16)" },
+    ],
     advanced: true,
   }),
   ...recipeParams,

@@ -1,13 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
-import { parseParams, type ParamRecord, type ParamValues } from "@/shared/params";
-import { pluginById } from "@/shared/plugin";
+import type { ParamValues } from "@/shared/params";
 import type { Random } from "@/shared/random";
-import { augmentations } from "../augmentations";
-import { networks } from "../networks";
 import { logits } from "../operators/features";
 import { partsOf, passLimit } from "../operators/inParts";
 import { matchTrajectory, type StudentStep } from "../operators/studentTrajectory";
-import { drawableEpochs, recipeParams, trainExperts } from "../trajectories/trainExperts";
+import { trainNeededExperts, trajectoryKey } from "../trajectories/expertPlan";
 import type { TrajectoryKey } from "../trajectories/trajectoryStore";
 import type { MethodContext, MethodRun, StartProgress } from "./method";
 import type { trajectoryParams } from "./trajectoryMatchingParams";
@@ -26,49 +23,11 @@ export async function* startTrajectoryMatching(
   context: Context,
   options: TrajectoryMatchingOptions,
 ): AsyncGenerator<StartProgress, MethodRun> {
-  const { params, run, syn, network, realData, augmentation, imagesPerPass, trajectories } = context;
-  const key = keyOf(context);
-  const drawable = drawableEpochs(params.maxStartEpoch, params.expertEpochs);
-  const epochs = [...new Set([...drawable, Math.max(params.trainedEpochs, ...drawable)])];
-  const measure = realData.counts("test").some((count) => count > 0);
-  const training = {
-    key,
-    store: trajectories,
-    recipe: params,
-    network,
-    realData,
-    augmentation,
-    imagesPerPass,
-  };
-  for await (const progress of trainExperts({ ...training, experts: params.experts, epochs, measure })) {
-    const { expert, epoch, batch, batches, doneEpochs, totalEpochs, accuracy } = progress;
-    yield {
-      step: `Training expert ${expert + 1} of ${params.experts}, epoch ${epoch}`,
-      done: doneEpochs * batches + (batch < batches ? batch : 0),
-      total: totalEpochs * batches,
-      ...(accuracy !== null && { expert: { expert, epoch, accuracy } }),
-    };
-  }
+  const { params, run, syn } = context;
+  yield* trainNeededExperts(context);
   syn.learn("synLr", tf.scalar(params.startLr), { learningRate: params.lrLr, momentum: run.momentum });
+  const key = trajectoryKey(context.config, context.datasetFingerprint, params);
   return matchingRun(context, key, options);
-}
-
-/** What the experts of this run are stored under; settings that were left out count as their defaults. */
-function keyOf({ config, datasetFingerprint, params }: Context): TrajectoryKey {
-  const { network, augmentation } = config;
-  const recipe: ParamRecord = { augmentation: augmentation.id };
-  for (const name of Object.keys(recipeParams) as (keyof typeof recipeParams)[]) recipe[name] = params[name];
-  const views = parseParams(
-    pluginById(augmentations, augmentation.id, "augmentation").params,
-    augmentation.params,
-  );
-  for (const [name, value] of Object.entries(views)) recipe[`augmentation.${name}`] = value;
-  const plugin = pluginById(networks, network.id, "network");
-  return {
-    datasetFingerprint,
-    network: { id: network.id, params: parseParams(plugin.params, network.params) },
-    recipe,
-  };
 }
 
 function matchingRun(context: Context, key: TrajectoryKey, options: TrajectoryMatchingOptions): MethodRun {

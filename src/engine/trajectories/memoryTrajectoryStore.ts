@@ -1,6 +1,12 @@
 import { UserError } from "@/shared/errors";
-import type { ExpertInfo, ExpertState, TrajectoryKey, TrajectoryStore } from "./trajectoryStore";
-import { trajectoryId } from "./trajectoryStore";
+import {
+  trajectoryId,
+  type ExpertInfo,
+  type ExpertState,
+  type TrajectoryKey,
+  type TrajectoryStore,
+  type WeightPrecision,
+} from "@/shared/trajectories";
 
 interface StoredExpert {
   state: ExpertState;
@@ -8,7 +14,10 @@ interface StoredExpert {
   accuracies: ExpertInfo["accuracies"];
 }
 
-/** Expert trajectories in host memory: for the command line, benches and tests, and where a browser stores nothing. */
+/**
+ * Expert trajectories in host memory: for the command line, benches and tests, and where a browser
+ * stores nothing. It keeps every float, whatever precision is asked for.
+ */
 export class MemoryTrajectoryStore implements TrajectoryStore {
   private readonly byId = new Map<string, Map<number, StoredExpert>>();
 
@@ -26,7 +35,7 @@ export class MemoryTrajectoryStore implements TrajectoryStore {
     key: TrajectoryKey,
     expert: number,
     state: ExpertState,
-    keep: boolean,
+    keep: WeightPrecision | false,
     accuracy?: number,
   ): Promise<void> {
     const experts = this.of(key);

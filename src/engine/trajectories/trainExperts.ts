@@ -10,7 +10,13 @@ import { freshStatistics, runningStatistics } from "../operators/runningStatisti
 import { gradientInParts, passLimit } from "../operators/inParts";
 import { Sgd } from "../optimizer";
 import type { RealData } from "../realData";
-import type { ExpertInfo, ExpertState, TrajectoryKey, TrajectoryStore } from "./trajectoryStore";
+import type {
+  ExpertInfo,
+  ExpertState,
+  TrajectoryKey,
+  TrajectoryStore,
+  WeightPrecision,
+} from "@/shared/trajectories";
 
 /** How experts are trained: plain SGD on the real set, as the MTT paper does (Cazenavette et al. 2022, buffer.py). */
 export const recipeParams = {
@@ -62,6 +68,8 @@ export interface ExpertTraining {
   experts: number;
   /** Epochs whose weights are needed; training goes as far as the last of them and no further. */
   epochs: readonly number[];
+  /** How the epochs are stored; default float32. */
+  precision?: WeightPrecision;
   /** Also measure the accuracy on the test split after each epoch. */
   measure: boolean;
   imagesPerPass: number;
@@ -156,7 +164,7 @@ async function* trainExpert(
 }
 
 async function saveEpoch(
-  { store, key, epochs }: ExpertTraining,
+  { store, key, epochs, precision = "float32" }: ExpertTraining,
   expert: number,
   epoch: number,
   weights: tf.Tensor1D,
@@ -170,7 +178,7 @@ async function saveEpoch(
       'Choose a smaller "Expert learning rate".',
     );
   const state = { epoch, weights: values, velocity: await optimizer.velocityValues() };
-  await store.save(key, expert, state, epochs.includes(epoch), accuracy ?? undefined);
+  await store.save(key, expert, state, epochs.includes(epoch) && precision, accuracy ?? undefined);
 }
 
 const batchesOf = ({ realData, recipe }: ExpertTraining): number =>

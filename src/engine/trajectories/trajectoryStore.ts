@@ -1,60 +1,9 @@
-/**
- * Where expert trajectories are kept: the weights of networks trained on the real data, epoch by epoch. An expert
- * belongs to what decides its weights (dataset, network, recipe), so any later run with the same three reuses it.
- */
-import type { PluginChoice } from "@/shared/experiment";
-import type { ParamRecord, ParamValue } from "@/shared/params";
-
-/** What decides an expert's weights, besides its number. */
-export interface TrajectoryKey {
-  datasetFingerprint: string;
-  network: PluginChoice;
-  /** How experts are trained: `recipeParams` and the augmentation's settings. */
-  recipe: ParamRecord;
-}
-
-/** What there is of one expert. */
-export interface ExpertInfo {
-  expert: number; // 0, 1, 2, …
-  /** The last epoch it was trained to; training continues from there. */
-  trainedEpochs: number;
-  /** Epochs whose weights can be read, ascending; epoch 0 is before training. */
-  epochs: number[];
-  /** Accuracy (0..1) on the test split after each measured epoch. */
-  accuracies: { epoch: number; accuracy: number }[];
-}
-
-/** What training needs to go on after an epoch: exact floats, also where epochs are stored rounded. */
-export interface ExpertState {
-  epoch: number;
-  weights: Float32Array<ArrayBuffer>; // [P], in the network's own layout
-  velocity: Float32Array<ArrayBuffer> | null; // [P], null without momentum
-}
-
-export interface TrajectoryStore {
-  /** The experts of a key, by number. */
-  experts(key: TrajectoryKey): Promise<ExpertInfo[]>;
-  /**
-   * Puts the state after an epoch down in place of the expert's earlier state, in one transaction.
-   * @param keep also keep the weights as this epoch's, to be read back by `weights`
-   * @param accuracy on the test split, where it was measured
-   */
-  save(
-    key: TrajectoryKey,
-    expert: number,
-    state: ExpertState,
-    keep: boolean,
-    accuracy?: number,
-  ): Promise<void>;
-  /** The state to continue from, or null for a new expert. */
-  state(key: TrajectoryKey, expert: number): Promise<ExpertState | null>;
-  /** The weights [P] after an epoch. @throws UserError if that epoch was not kept */
-  weights(key: TrajectoryKey, expert: number, epoch: number): Promise<Float32Array<ArrayBuffer>>;
-}
-
-/** A key as one string: equal keys give equal strings, whatever the order of their settings. */
-export function trajectoryId({ datasetFingerprint, network, recipe }: TrajectoryKey): string {
-  const sorted = (record: ParamRecord): [string, ParamValue][] =>
-    Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
-  return JSON.stringify([datasetFingerprint, network.id, sorted(network.params), sorted(recipe)]);
-}
+/** Where expert trajectories are kept, as the engine sees it; the types are shared with the stores. */
+export { trajectoryId } from "@/shared/trajectories";
+export type {
+  ExpertInfo,
+  ExpertState,
+  TrajectoryKey,
+  TrajectoryStore,
+  WeightPrecision,
+} from "@/shared/trajectories";

@@ -1,0 +1,82 @@
+/** The experts of a run of trajectory matching: their key, their epochs, and the training of those that are missing. */
+import type { ExperimentConfig } from "@/shared/experiment";
+import { parseParams, type ParamRecord, type ParamValues } from "@/shared/params";
+import { pluginById } from "@/shared/plugin";
+import type { ExpertEvent, TrajectoryKey } from "@/shared/trajectories";
+import { augmentations } from "../augmentations";
+import type { MethodContext } from "../methods/method";
+import type { trajectoryParams } from "../methods/trajectoryMatchingParams";
+import { networks } from "../networks";
+import { drawableEpochs, recipeParams, trainExperts } from "./trainExperts";
+
+export type TrajectoryParams = ParamValues<typeof trajectoryParams>;
+
+/**
+ * What the experts of a run are stored under; settings that were left out count as their defaults.
+ * @throws UserError for an unknown network or augmentation, or a wrong setting of theirs
+ */
+export function trajectoryKey(
+  { network, augmentation }: Pick<ExperimentConfig, "network" | "augmentation">,
+  datasetFingerprint: string,
+  params: TrajectoryParams,
+): TrajectoryKey {
+  const recipe: ParamRecord = { augmentation: augmentation.id };
+  for (const name of Object.keys(recipeParams) as (keyof typeof recipeParams)[]) recipe[name] = params[name];
+  const views = parseParams(
+    pluginById(augmentations, augmentation.id, "augmentation").params,
+    augmentation.params,
+  );
+  for (const [name, value] of Object.entries(views)) recipe[`augmentation.${name}`] = value;
+  const plugin = pluginById(networks, network.id, "network");
+  return {
+    datasetFingerprint,
+    network: { id: network.id, params: parseParams(plugin.params, network.params) },
+    recipe,
+  };
+}
+
+/** The epochs whose weights a run keeps: those that it can draw and, when asked for, a later last one. */
+export function neededEpochs({ maxStartEpoch, expertEpochs, trainedEpochs }: TrajectoryParams): number[] {
+  const drawable = drawableEpochs(maxStartEpoch, expertEpochs);
+  return [...new Set([...drawable, Math.max(trainedEpochs, ...drawable)])];
+}
+
+/** What training experts takes from the run around it. */
+type ExpertContext = Pick<
+  MethodContext<TrajectoryParams>,
+  | "params"
+  | "config"
+  | "datasetFingerprint"
+  | "network"
+  | "realData"
+  | "augmentation"
+  | "imagesPerPass"
+  | "trajectories"
+>;
+
+/** Trains the experts of a run that the store does not have, measuring each epoch where there are test images. */
+export async function* trainNeededExperts(context: ExpertContext): AsyncGenerator<ExpertEvent, void> {
+  const { params, config, datasetFingerprint, network, realData, augmentation } = context;
+  const { imagesPerPass, trajectories: store } = context;
+  const epochs = neededEpochs(params);
+  const training = trainExperts({
+    key: trajectoryKey(config, datasetFingerprint, params),
+    store,
+    recipe: params,
+    network,
+    realData,
+    augmentation,
+    experts: params.experts,
+    epochs,
+    precision: params.expertPrecision,
+    measure: realData.counts("test").some((count) => count > 0),
+    imagesPerPass,
+  });
+  for await (const { expert, epoch, batch, batches, doneEpochs, totalEpochs, accuracy } of training)
+    yield {
+      step: `Training expert ${expert + 1} of ${params.experts}, epoch ${epoch} of ${Math.max(...epochs)}`,
+      done: doneEpochs * batches + (batch < batches ? batch : 0),
+      total: totalEpochs * batches,
+      ...(accuracy !== null && { expert: { expert, epoch, accuracy } }),
+    };
+}
