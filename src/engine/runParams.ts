@@ -11,6 +11,7 @@ export const runParams = {
   iterations: int("Iterations", {
     help: "Updates of the synthetic images.",
     default: 1000,
+    slowDefault: 200,
     min: 1,
     max: 100_000,
     log: true,

@@ -1,6 +1,5 @@
 /** A run is its config and its seed; both travel in every snapshot and export. */
-import type { ParamRecord } from "./params";
-import type { Params } from "./params";
+import { forSlowDevice, type ParamRecord, type Params } from "./params";
 import type { PluginInfo } from "./plugin";
 
 /** A plug-in and its settings. */
@@ -26,4 +25,17 @@ export interface Catalog {
   networks: PluginInfo[];
   augmentations: PluginInfo[];
   evaluations: PluginInfo[];
+}
+
+/** The same choices with the defaults of a device without a GPU. */
+export function onSlowDevice(catalog: Catalog): Catalog {
+  const gentle = (plugins: PluginInfo[]) =>
+    plugins.map((plugin) => ({ ...plugin, params: forSlowDevice(plugin.params) }));
+  return {
+    run: forSlowDevice(catalog.run),
+    methods: gentle(catalog.methods),
+    networks: gentle(catalog.networks),
+    augmentations: gentle(catalog.augmentations),
+    evaluations: gentle(catalog.evaluations),
+  };
 }

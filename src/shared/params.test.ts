@@ -1,6 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "./errors";
-import { choice, defaultsOf, flag, float, int, paramProblem, parseParams, subset } from "./params";
+import {
+  choice,
+  defaultsOf,
+  flag,
+  float,
+  forSlowDevice,
+  int,
+  paramProblem,
+  parseParams,
+  subset,
+} from "./params";
 
 const params = {
   ipc: int("Images per class (IPC)", { default: 10, min: 1, max: 50 }),
@@ -41,6 +51,14 @@ describe("parameters", () => {
     expect(paramProblem(params[key], value)).toContain(message);
     expect(paramProblem(params[key], value)).toContain(params[key].label);
     expect(() => parseParams(params, { [key]: value })).toThrow(UserError);
+  });
+
+  it("have gentler defaults on a slow device, where one is declared", () => {
+    const declared = {
+      ...params,
+      width: int("Network width", { default: 128, slowDefault: 32, min: 1, max: 512 }),
+    };
+    expect(defaultsOf(forSlowDevice(declared))).toEqual({ ...defaultsOf(declared), width: 32 });
   });
 
   it("accept an empty subset and refuse an unknown setting", () => {

@@ -26,6 +26,8 @@ export interface NumberParam extends ParamBase {
   default: number;
   min: number;
   max: number;
+  /** What the page proposes on a device without a GPU, where the default would take too long. */
+  slowDefault?: number;
   /** The slider moves on a logarithmic scale. */
   log?: boolean;
   unit?: string;
@@ -118,6 +120,18 @@ export function paramProblem(param: Param, value: unknown): string {
     default:
       throw new Error(`paramProblem(): unknown kind ${(param satisfies never as Param).kind}`);
   }
+}
+
+/** The declaration as a device without a GPU gets it: the same settings, with defaults that it can bear. */
+export function forSlowDevice(params: Params): Params {
+  return Object.fromEntries(
+    Object.entries(params).map(([key, param]) => [
+      key,
+      "slowDefault" in param && param.slowDefault !== undefined
+        ? { ...param, default: param.slowDefault }
+        : param,
+    ]),
+  );
 }
 
 /** The values a declaration starts with. */

@@ -96,5 +96,5 @@ async function startWasm(urls?: Record<string, string>): Promise<string> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   if (urls) setWasmPaths(urls);
   if (!(await tf.setBackend("wasm"))) throw new Error("the .wasm file was not found or not accepted");
-  return (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "WebAssembly, SIMD" : "WebAssembly";
+  return (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "SIMD" : "without SIMD";
 }

@@ -8,6 +8,7 @@ import { ShardStore } from "@/data/shards/shardStore";
 import { catalog } from "@/engine/catalog";
 import { distil } from "@/engine/distil";
 import { UserError } from "@/shared/errors";
+import { onSlowDevice } from "@/shared/experiment";
 import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
 import "./errorTransfer";
@@ -43,7 +44,10 @@ function ensureBackend(): ReturnType<typeof startBackend> {
 const handlers: EngineCommands = {
   startBackend: ensureBackend,
 
-  catalog: () => Promise.resolve(catalog()),
+  async catalog() {
+    const { id, software } = await ensureBackend();
+    return id !== "webgpu" || software ? onSlowDevice(catalog()) : catalog();
+  },
 
   async start(config, onUpdate) {
     await session?.stop();

@@ -30,18 +30,21 @@ export default defineEvaluation({
     interval: int("Evaluation interval", {
       help: "Iterations between two evaluations; 0 evaluates never.",
       default: 500,
+      slowDefault: 100,
       min: 0,
       max: 100_000,
     }),
     networks: int("Evaluation networks", {
       help: "How many fresh networks are trained and averaged.",
       default: 3,
+      slowDefault: 2,
       min: 1,
       max: 20,
     }),
     epochs: int("Evaluation epochs", {
       help: "Passes over the synthetic images; the papers make 1000.",
       default: 300,
+      slowDefault: 100,
       min: 1,
       max: 3000,
     }),

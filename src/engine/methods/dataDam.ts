@@ -23,6 +23,7 @@ export const attentionParams = {
     help: "Drawn anew every iteration; a class with fewer images gives all of them.",
     symbol: "B",
     default: 128,
+    slowDefault: 64,
     min: 1,
     max: 1024,
   }),

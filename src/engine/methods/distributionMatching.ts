@@ -29,6 +29,7 @@ export default defineMethod({
       symbol: "B",
       help: "Drawn anew every iteration; a class with fewer images gives all of them.",
       default: 256,
+      slowDefault: 64,
       min: 1,
       max: 1024,
     }),

@@ -8,6 +8,7 @@ export const gradientMatchingParams = {
     help: "Drawn anew for every update; a class with fewer images gives all of them.",
     symbol: "B",
     default: 256,
+    slowDefault: 64,
     min: 1,
     max: 1024,
   }),

@@ -38,6 +38,7 @@ export default defineNetwork({
   params: {
     width: int("Network width", {
       default: 128,
+      slowDefault: 32,
       min: 1,
       max: 512,
       log: true,
