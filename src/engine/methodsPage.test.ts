@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { expect, it } from "vitest";
+import { methods } from "./methods";
+import { methodsPage } from "./methodsPage";
+
+/** The same text, however its tables are aligned. */
+const bare = (markdown: string): string => markdown.replace(/-{3,}/g, "---").replace(/\s+/g, " ").trim();
+
+it("docs/methods.md says what the code says (npm run docs writes it)", () => {
+  const written = readFileSync(resolve("docs/methods.md"), "utf8");
+  expect(bare(written)).toBe(bare(methodsPage(methods.values())));
+});
+
+it("names every method, setting and preset", () => {
+  const page = methodsPage(methods.values());
+  for (const { id, label, params, presets = [] } of methods.values()) {
+    expect(page).toContain(`## ${label}\n`);
+    expect(page).toContain(`- Id: \`${id}\``);
+    for (const [name, { help }] of Object.entries(params)) {
+      expect(page).toContain(`\`${name}\``);
+      expect(page).toContain(help);
+    }
+    for (const { label: preset, source } of presets) {
+      expect(page).toContain(`| ${preset} |`);
+      expect(page).toContain(`Source: ${source}.`);
+    }
+  }
+});
