@@ -152,11 +152,7 @@ function entriesOf(header: Record<string, unknown>, broken: (what: string) => Us
   const entries = Object.entries(header).filter(([name]) => name !== "__metadata__");
   return entries
     .map(([name, value]): HeaderEntry => {
-      const {
-        dtype,
-        shape,
-        data_offsets: offsets,
-      } = (isRecord(value) ? value : {});
+      const { dtype, shape, data_offsets: offsets } = isRecord(value) ? value : {};
       if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2 || typeof dtype !== "string")
         throw broken(`does not say dtype, shape and place of "${name}"`);
       if (!Object.hasOwn(ITEM_BYTES, dtype))
