@@ -26,6 +26,28 @@ export interface Baseline {
 /** The settings that the baselines were made with, per method. */
 export const SETTINGS: Record<string, { params: ParamRecord; run: ParamRecord }> = {
   dm: { params: { batchReal: 64 }, run: { imageLr: 1, momentum: 0.5 } },
+  datadam: {
+    params: { batchReal: 64, spatialPower: 1, norm: "l2", scale: 100, taskBalance: 0.01 },
+    run: { imageLr: 1, momentum: 0.5 },
+  },
+  dsa: {
+    params: { batchReal: 64, networkSteps: 1, networkEpochs: 0, metric: "ours" },
+    run: { imageLr: 0.1, momentum: 0.5 },
+  },
+  mtt: {
+    params: {
+      experts: 3,
+      trainedEpochs: 8,
+      expertBatch: 128,
+      expertLr: 0.01,
+      maxStartEpoch: 5,
+      expertEpochs: 2,
+      synSteps: 10,
+      startLr: 0.01,
+      lrLr: 1e-5,
+    },
+    run: { imageLr: 100, momentum: 0.5 },
+  },
 };
 
 const STRATEGY: Record<string, string> = {
