@@ -5,6 +5,7 @@
 import type { DBSchema, IDBPDatabase } from "idb";
 import type { DatasetInfo, Split } from "@/shared/dataset";
 import type { ImportReport } from "@/shared/importing";
+import type { ExpertInfo, ExpertSetInfo, WeightPrecision } from "@/shared/trajectories";
 
 /** Packed images of one split: `pixels` [count, height, width, channels], `labels` uint16 little-endian. */
 export interface ShardRecord {
@@ -40,12 +41,46 @@ export interface StagingRecord {
   datasetId: string;
 }
 
+/** Experts of one dataset, network and recipe; `id` is the hash of the three. */
+export type ExpertSetRecord = Omit<ExpertSetInfo, "bytes" | "experts">;
+
+export interface ExpertRecord extends ExpertInfo {
+  setId: string;
+  /** Of its epochs and its state, on disk. */
+  bytes: number;
+}
+
+/** One epoch of an expert: `weights` little-endian in `precision`. */
+export interface ExpertEpochRecord {
+  setId: string;
+  expert: number;
+  epoch: number;
+  precision: WeightPrecision;
+  weights: Blob;
+  /** SHA-256 of the bytes, hex. */
+  sha256: string;
+}
+
+/** Where an expert's training goes on: float32, the weights and behind them the velocity, if there is one. */
+export interface ExpertStateRecord {
+  setId: string;
+  expert: number;
+  epoch: number;
+  count: number;
+  numbers: Blob;
+  sha256: string;
+}
+
 export interface StudioSchema extends DBSchema {
   /** What is listed: a dataset exists when it is here. */
   datasets: { key: string; value: DatasetInfo };
   shards: { key: [string, Split, number]; value: ShardRecord };
   details: { key: string; value: DetailsRecord };
   staging: { key: string; value: StagingRecord };
+  expertSets: { key: string; value: ExpertSetRecord };
+  experts: { key: [string, number]; value: ExpertRecord };
+  expertEpochs: { key: [string, number, number]; value: ExpertEpochRecord };
+  expertStates: { key: [string, number]; value: ExpertStateRecord };
 }
 
 type Migration = (database: IDBPDatabase<StudioSchema>) => void;
@@ -56,6 +91,12 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore("shards", { keyPath: ["datasetId", "split", "index"] });
     database.createObjectStore("details", { keyPath: "datasetId" });
     database.createObjectStore("staging", { keyPath: "datasetId" });
+  },
+  (database) => {
+    database.createObjectStore("expertSets", { keyPath: "id" });
+    database.createObjectStore("experts", { keyPath: ["setId", "expert"] });
+    database.createObjectStore("expertEpochs", { keyPath: ["setId", "expert", "epoch"] });
+    database.createObjectStore("expertStates", { keyPath: ["setId", "expert"] });
   },
 ];
 

@@ -4,18 +4,13 @@
  * visible. What a cancelled, failed or crashed import left is deleted. Shards are Blobs: Chromium keeps those as
  * files and reads them four times faster than buffers.
  */
-import { openDB, type IDBPDatabase } from "idb";
 import type { DatasetInfo, Split } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ImportReport } from "@/shared/importing";
+import { keysOf, StudioDatabase } from "./database";
 import { holdImport, importIsHeld } from "./importLocks";
-import { migrate, SCHEMA_VERSION } from "./migrations";
-import type { DetailsRecord, ShardRecord, StoredPreview, StudioSchema } from "./migrations";
+import type { DetailsRecord, ShardRecord, StoredPreview } from "./migrations";
 import { storageError } from "./storageError";
-
-const DATABASE = "distillation-studio";
-/** After the last key of a dataset: arrays sort after strings and numbers. */
-const keysOf = (id: string) => IDBKeyRange.bound([id], [id, []]);
 
 /** An import on its way into the store. */
 export interface Staging {
@@ -32,19 +27,21 @@ export interface Staging {
 }
 
 export class ShardStore {
-  private connection: Promise<IDBPDatabase<StudioSchema>> | null = null;
+  private readonly connection: StudioDatabase;
 
-  constructor(private readonly name = DATABASE) {}
+  constructor(name?: string) {
+    this.connection = new StudioDatabase(name);
+  }
 
   /** All datasets, newest first. */
   async list(): Promise<DatasetInfo[]> {
-    const all = await (await this.database()).getAll("datasets");
+    const all = await (await this.connection.open()).getAll("datasets");
     return all.sort((a, b) => b.createdAt - a.createdAt || (a.name < b.name ? -1 : 1));
   }
 
   /** @throws UserError if there is none */
   async get(id: string): Promise<DatasetInfo> {
-    const info = await (await this.database()).get("datasets", id);
+    const info = await (await this.connection.open()).get("datasets", id);
     if (!info)
       throw new UserError("This dataset is no longer stored.", "Choose another one, or import it again.");
     return info;
@@ -54,7 +51,7 @@ export class ShardStore {
   async rename(id: string, name: string): Promise<DatasetInfo> {
     if (!name.trim()) throw new UserError("A dataset needs a name.", "Type at least one letter.");
     const info = await this.get(id);
-    const transaction = (await this.database()).transaction("datasets", "readwrite", {
+    const transaction = (await this.connection.open()).transaction("datasets", "readwrite", {
       durability: "strict",
     });
     const others = (await transaction.store.getAll()).filter((other) => other.id !== id);
@@ -65,7 +62,7 @@ export class ShardStore {
 
   async delete(id: string): Promise<void> {
     const stores = ["datasets", "shards", "details", "staging"] as const;
-    const transaction = (await this.database()).transaction(stores, "readwrite");
+    const transaction = (await this.connection.open()).transaction(stores, "readwrite");
     await Promise.all([
       transaction.objectStore("datasets").delete(id),
       transaction.objectStore("shards").delete(keysOf(id)),
@@ -76,12 +73,12 @@ export class ShardStore {
   }
 
   async report(id: string): Promise<ImportReport | null> {
-    return (await (await this.database()).get("details", id))?.report ?? null;
+    return (await (await this.connection.open()).get("details", id))?.report ?? null;
   }
 
   /** @throws UserError if there is no such dataset */
   async preview(id: string): Promise<StoredPreview> {
-    const details = await (await this.database()).get("details", id);
+    const details = await (await this.connection.open()).get("details", id);
     if (!details)
       throw new UserError("This dataset is no longer stored.", "Choose another one, or import it again.");
     return details.preview;
@@ -89,13 +86,13 @@ export class ShardStore {
 
   /** One shard, unchecked; undefined when it is missing. */
   async shard(id: string, split: Split, index: number): Promise<ShardRecord | undefined> {
-    return (await this.database()).get("shards", [id, split, index]);
+    return (await this.connection.open()).get("shards", [id, split, index]);
   }
 
   /** Begins an import under a new id. */
   async stage(id: string): Promise<Staging> {
     const free = await holdImport(id);
-    const database = await this.database();
+    const database = await this.connection.open();
     await database.put("staging", { datasetId: id });
     let open = true;
     let writing: { abort(): void } | null = null;
@@ -130,7 +127,7 @@ export class ShardStore {
 
   /** Deletes what dead imports left. @returns how many there were */
   async sweep(): Promise<number> {
-    const database = await this.database();
+    const database = await this.connection.open();
     let swept = 0;
     for (const { datasetId } of await database.getAll("staging")) {
       if (await importIsHeld(datasetId)) continue;
@@ -140,15 +137,13 @@ export class ShardStore {
     return swept;
   }
 
-  async close(): Promise<void> {
-    const connection = this.connection;
-    this.connection = null;
-    (await connection)?.close();
+  close(): Promise<void> {
+    return this.connection.close();
   }
 
   private async publish(info: DatasetInfo, details: DetailsRecord): Promise<DatasetInfo> {
     const stores = ["datasets", "details", "staging"] as const;
-    const transaction = (await this.database()).transaction(stores, "readwrite", { durability: "strict" });
+    const transaction = (await this.connection.open()).transaction(stores, "readwrite", { durability: "strict" });
     const datasets = transaction.objectStore("datasets");
     const stored = { ...info, name: uniqueName(info.name, await datasets.getAll()) };
     await Promise.all([
@@ -160,23 +155,6 @@ export class ShardStore {
       throw storageError(error);
     });
     return stored;
-  }
-
-  /** The connection; a new one when the last was closed to let another tab upgrade or delete the database. */
-  private database(): Promise<IDBPDatabase<StudioSchema>> {
-    const forget = () => (this.connection = null);
-    this.connection ??= openDB<StudioSchema>(this.name, SCHEMA_VERSION, {
-      upgrade: migrate,
-      blocking: (_current, _blocked, event) => {
-        forget();
-        (event.target as IDBDatabase).close();
-      },
-      terminated: forget,
-    }).catch((error: unknown) => {
-      forget();
-      throw storageError(error);
-    });
-    return this.connection;
   }
 }
 
