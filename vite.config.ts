@@ -53,6 +53,10 @@ export default defineConfig({
             "comlink",
             "idb",
             "fast-png",
+            "client-zip",
+            "modern-tar",
+            "@noble/hashes/sha2.js",
+            "@noble/hashes/utils.js",
           ],
         },
         test: {

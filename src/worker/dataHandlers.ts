@@ -117,5 +117,11 @@ async function importDownloaded(
   const inspected = await inspectFiles(files, { signal, onProgress, clock });
   const { size, channels } = inspected.plan;
   const choices = { name: sample.label, size, channels, testShare: SAMPLE_TEST_SHARE, seed: SAMPLE_SEED };
-  return importFiles(inspected, choices, environment);
+  // the published files of some sets know their classes by number only
+  const facts = { ...inspected.facts, classNames: sample.classNames };
+  if (facts.classNames.length !== inspected.facts.classNames.length)
+    throw new Error(
+      `${sample.id}: ${inspected.facts.classNames.length} classes, ${facts.classNames.length} names`,
+    );
+  return importFiles({ ...inspected, facts }, choices, environment);
 }
