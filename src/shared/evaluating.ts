@@ -39,6 +39,28 @@ export interface EvaluationRequest {
   seed: number;
 }
 
+/** Class-incremental learning in `steps` steps, `repeats` times, from the set and from random real images. */
+export interface ContinualRequest {
+  snapshotId: string;
+  datasetId: string;
+  steps: number;
+  repeats: number;
+  network: PluginChoice;
+  protocol: PluginChoice;
+  seed: number;
+}
+
+/** Trains every network of `grid` on the set and on all real images. */
+export interface ArchitectureRequest {
+  snapshotId: string;
+  datasetId: string;
+  grid: PluginChoice[];
+  protocol: PluginChoice;
+  /** Epochs on the real images. */
+  realEpochs: number;
+  seed: number;
+}
+
 /** One line of the table: a subject on a network, under one protocol. */
 export interface EvaluationRow {
   snapshotId: string;

@@ -4,6 +4,15 @@
  * storage, `engine.worker` owns the backend and the run. Callbacks are Comlink proxies; big buffers are transferred.
  */
 import type { DatasetInfo } from "@/shared/dataset";
+import type {
+  ArchitectureRequest,
+  ArchitectureUpdate,
+  ContinualRequest,
+  ContinualUpdate,
+  EvaluationRequest,
+  EvaluationUpdate,
+  SnapshotInfo,
+} from "@/shared/evaluating";
 import type { Catalog, ExperimentConfig } from "@/shared/experiment";
 import type {
   DatasetPreview,
@@ -37,6 +46,13 @@ export interface DataCommands {
     snapshot: Snapshot,
     onProgress: (done: number, total: number) => void,
   ): Promise<{ name: string; blob: Blob }>;
+  /** Keeps a synthetic set; the same set again keeps its id. */
+  saveSnapshot(snapshot: Snapshot): Promise<SnapshotInfo>;
+  /** All kept sets, newest first. */
+  listSnapshots(): Promise<SnapshotInfo[]>;
+  /** @throws UserError if there is none or its bytes have changed */
+  readSnapshot(id: string): Promise<Snapshot>;
+  deleteSnapshot(id: string): Promise<void>;
 }
 
 export interface EngineCommands {
@@ -52,4 +68,20 @@ export interface EngineCommands {
   stop(): Promise<void>;
   /** The synthetic set as it is now. @throws UserError if there is none yet */
   snapshot(): Promise<Snapshot>;
+  /**
+   * Trains networks on kept sets and on what they are held against, and tests them; resolves once it was accepted.
+   * What is known from an earlier evaluation comes at once. A new study ends the one before it, of whatever kind.
+   * @throws UserError for a wrong setting, or when the snapshots do not fit the dataset
+   */
+  evaluate(request: EvaluationRequest, onUpdate: (update: EvaluationUpdate) => void): Promise<void>;
+  studyContinual(request: ContinualRequest, onUpdate: (update: ContinualUpdate) => void): Promise<void>;
+  studyArchitectures(
+    request: ArchitectureRequest,
+    onUpdate: (update: ArchitectureUpdate) => void,
+  ): Promise<void>;
+  /** These three act on whichever study is going on. */
+  pauseStudy(): Promise<void>;
+  resumeStudy(): Promise<void>;
+  /** Resolves once the study has freed what it held. */
+  stopStudy(): Promise<void>;
 }
