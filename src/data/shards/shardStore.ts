@@ -143,7 +143,9 @@ export class ShardStore {
 
   private async publish(info: DatasetInfo, details: DetailsRecord): Promise<DatasetInfo> {
     const stores = ["datasets", "details", "staging"] as const;
-    const transaction = (await this.connection.open()).transaction(stores, "readwrite", { durability: "strict" });
+    const transaction = (await this.connection.open()).transaction(stores, "readwrite", {
+      durability: "strict",
+    });
     const datasets = transaction.objectStore("datasets");
     const stored = { ...info, name: uniqueName(info.name, await datasets.getAll()) };
     await Promise.all([

@@ -1,14 +1,16 @@
 import { UserError } from "@/shared/errors";
 
-/** What the browser's storage threw, as a sentence when it is something the person can mend. */
-export function storageError(error: unknown): unknown {
+const NO_ROOM = "Delete a dataset or stored experts, free some disk space, or choose a smaller image size.";
+
+/**
+ * What the browser's storage threw, as a sentence when it is something the person can mend.
+ * @param noRoom what to do when the storage is full
+ */
+export function storageError(error: unknown, noRoom = NO_ROOM): unknown {
   if (!(error instanceof Error)) return error;
   switch (error.name) {
     case "QuotaExceededError":
-      return new UserError(
-        "The browser's storage for this page is full.",
-        "Delete a dataset, free some disk space, or choose a smaller image size.",
-      );
+      return new UserError("The browser's storage for this page is full.", noRoom);
     case "VersionError":
       return new UserError(
         "The stored datasets were written by a newer version of the studio.",

@@ -1,0 +1,246 @@
+/**
+ * Expert trajectories in IndexedDB: per set (dataset, network, recipe) its experts, per expert a Blob for each kept
+ * epoch and one for the exact state to go on from. The largest value is the weights of one epoch, 45 MB for a
+ * ResNet18, and Chromium keeps Blobs as files. After an epoch, all that it changes is one durable transaction.
+ */
+import type { IDBPTransaction } from "idb";
+import type { DatasetInfo } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
+import {
+  trajectoryId,
+  type ExpertDataset,
+  type ExpertInfo,
+  type ExpertSetInfo,
+  type ExpertState,
+  type TrajectoryKey,
+  type TrajectoryStore,
+  type WeightPrecision,
+} from "@/shared/trajectories";
+import { keysOf, StudioDatabase } from "../shards/database";
+import type { ExpertRecord, ExpertSetRecord, StudioSchema } from "../shards/migrations";
+import { sha256 } from "../shards/sha256";
+import { storageError } from "../shards/storageError";
+import { packEpoch, packState, unpackEpoch, unpackState, type StoredWeights } from "./packedWeights";
+
+const STORES = ["expertSets", "experts", "expertEpochs", "expertStates"] as const;
+const NO_ROOM =
+  "Delete stored experts or a dataset, store the weights in half precision, or free some disk space.";
+
+/** All of one expert, to be stored at once. */
+export interface WholeExpert extends Omit<ExpertInfo, "epochs"> {
+  epochs: (StoredWeights & { epoch: number })[];
+  state: ExpertState;
+}
+
+export class ExpertStore {
+  private readonly database: StudioDatabase;
+
+  /** @param now ms since 1970 */
+  constructor(
+    private readonly now: () => number,
+    name?: string,
+  ) {
+    this.database = new StudioDatabase(name);
+  }
+
+  /** All stored sets, newest first, each with its experts by number. */
+  async list(): Promise<ExpertSetInfo[]> {
+    const transaction = (await this.database.open()).transaction(["expertSets", "experts"]);
+    const [sets, experts] = await Promise.all([
+      transaction.objectStore("expertSets").getAll(),
+      transaction.objectStore("experts").getAll(),
+    ]);
+    return sets
+      .sort((a, b) => b.createdAt - a.createdAt || (a.id < b.id ? -1 : 1))
+      .map((set) => {
+        const own = experts.filter(({ setId }) => setId === set.id);
+        return { ...set, bytes: own.reduce((sum, { bytes }) => sum + bytes, 0), experts: own.map(infoOf) };
+      });
+  }
+
+  /** @throws UserError if there is none */
+  async get(id: string): Promise<ExpertSetInfo> {
+    const set = (await this.list()).find((other) => other.id === id);
+    if (!set) throw new UserError("These experts are no longer stored.", "Train or import them again.");
+    return set;
+  }
+
+  async delete(id: string): Promise<void> {
+    const transaction = (await this.database.open()).transaction(STORES, "readwrite", {
+      durability: "strict",
+    });
+    await Promise.all([
+      transaction.objectStore("expertSets").delete(id),
+      transaction.objectStore("experts").delete(keysOf(id)),
+      transaction.objectStore("expertEpochs").delete(keysOf(id)),
+      transaction.objectStore("expertStates").delete(keysOf(id)),
+      transaction.done,
+    ]);
+  }
+
+  /** The store as training and matching see it; sets that are made through it belong to this dataset. */
+  forDataset({ name, shape, classNames }: DatasetInfo): TrajectoryStore {
+    const dataset: ExpertDataset = { name, shape, classes: classNames.length };
+    return {
+      experts: async (key) => this.experts(await setIdOf(key)),
+      save: (key, expert, state, keep, accuracy) => this.save(key, dataset, expert, state, keep, accuracy),
+      state: async (key, expert) => this.state(await setIdOf(key), expert),
+      weights: async (key, expert, epoch) => unpackEpoch(await this.epoch(await setIdOf(key), expert, epoch)),
+    };
+  }
+
+  /** An epoch as it is stored. @throws UserError if it was not kept or its bytes have changed */
+  async epoch(setId: string, expert: number, epoch: number): Promise<StoredWeights> {
+    const record = await (await this.database.open()).get("expertEpochs", [setId, expert, epoch]);
+    if (!record)
+      throw new UserError(
+        `Expert ${expert + 1} has no stored weights of epoch ${epoch}.`,
+        "Train the experts again.",
+      );
+    const bytes = await this.checked(record.weights, record.sha256, `epoch ${epoch} of expert ${expert + 1}`);
+    return { precision: record.precision, bytes };
+  }
+
+  /** The state to go on from, null for a new expert. @throws UserError if its bytes have changed */
+  async state(setId: string, expert: number): Promise<ExpertState | null> {
+    const record = await (await this.database.open()).get("expertStates", [setId, expert]);
+    if (!record) return null;
+    const bytes = await this.checked(record.numbers, record.sha256, `the state of expert ${expert + 1}`);
+    return unpackState(record.epoch, record.count, bytes);
+  }
+
+  /** Puts whole experts down, each in place of the one of its number; all or none of one expert. */
+  async putExpert(key: TrajectoryKey, dataset: ExpertDataset, whole: WholeExpert): Promise<void> {
+    const setId = await setIdOf(key);
+    const { expert, trainedEpochs, accuracies } = whole;
+    const epochs = await Promise.all(
+      whole.epochs.map(async ({ epoch, precision, bytes }) => ({
+        ...{ setId, expert, epoch, precision },
+        weights: new Blob([bytes]),
+        sha256: await sha256(bytes),
+      })),
+    );
+    const numbers = packState(whole.state);
+    const state = {
+      count: whole.state.weights.length,
+      numbers: new Blob([numbers]),
+      sha256: await sha256(numbers),
+    };
+    await this.write(setId, key, dataset, async (transaction) => {
+      const stored = transaction.objectStore("expertEpochs");
+      await stored.delete(IDBKeyRange.bound([setId, expert], [setId, expert, []]));
+      for (const record of epochs) await stored.put(record);
+      await transaction.objectStore("expertStates").put({ setId, expert, epoch: trainedEpochs, ...state });
+      await transaction.objectStore("experts").put({
+        ...{ setId, expert, trainedEpochs, accuracies },
+        epochs: epochs.map(({ epoch }) => epoch).sort((a, b) => a - b),
+        bytes: epochs.reduce((sum, { weights }) => sum + weights.size, numbers.length),
+      });
+    });
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+
+  private async experts(setId: string): Promise<ExpertInfo[]> {
+    return (await (await this.database.open()).getAll("experts", keysOf(setId))).map(infoOf);
+  }
+
+  private async save(
+    key: TrajectoryKey,
+    dataset: ExpertDataset,
+    expert: number,
+    state: ExpertState,
+    keep: WeightPrecision | false,
+    accuracy?: number,
+  ): Promise<void> {
+    const setId = await setIdOf(key);
+    const { epoch } = state;
+    const numbers = packState(state);
+    const numbersHash = await sha256(numbers);
+    const kept = keep && packEpoch(state.weights, keep, `Expert ${expert + 1}`);
+    const keptHash = kept && (await sha256(kept.bytes));
+    await this.write(setId, key, dataset, async (transaction) => {
+      const known = await transaction.objectStore("experts").get([setId, expert]);
+      const record: ExpertRecord = known ?? { ...EMPTY, setId, expert };
+      record.trainedEpochs = epoch;
+      const earlier = await transaction.objectStore("expertStates").get([setId, expert]);
+      record.bytes += numbers.length - (earlier?.numbers.size ?? 0);
+      await transaction.objectStore("expertStates").put({
+        setId,
+        expert,
+        epoch,
+        count: state.weights.length,
+        numbers: new Blob([numbers]),
+        sha256: numbersHash,
+      });
+      if (kept && keptHash) {
+        const epochs = transaction.objectStore("expertEpochs");
+        const replaced = await epochs.get([setId, expert, epoch]);
+        record.bytes += kept.bytes.length - (replaced?.weights.size ?? 0);
+        record.epochs = [...new Set([...record.epochs, epoch])].sort((a, b) => a - b);
+        const { precision, bytes } = kept;
+        await epochs.put({ setId, expert, epoch, precision, weights: new Blob([bytes]), sha256: keptHash });
+      }
+      if (accuracy !== undefined)
+        record.accuracies = [...record.accuracies.filter((one) => one.epoch !== epoch), { epoch, accuracy }];
+      await transaction.objectStore("experts").put(record);
+    });
+  }
+
+  /** One durable transaction that also makes the set, if it is new. @throws UserError when there is no room */
+  private async write(
+    setId: string,
+    key: TrajectoryKey,
+    dataset: ExpertDataset,
+    work: (transaction: WriteTransaction) => Promise<void>,
+  ): Promise<void> {
+    const transaction = (await this.database.open()).transaction(STORES, "readwrite", {
+      durability: "strict",
+    });
+    const all = async () => {
+      const sets = transaction.objectStore("expertSets");
+      if (!(await sets.getKey(setId))) {
+        const set: ExpertSetRecord = { id: setId, key, dataset, createdAt: this.now() };
+        await sets.put(set);
+      }
+      await work(transaction);
+    };
+    await Promise.all([all(), transaction.done]).catch((error: unknown) => {
+      throw storageError(transaction.error ?? error, NO_ROOM); // a full disk aborts the whole transaction
+    });
+  }
+
+  private async checked(blob: Blob, hash: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
+    const bytes = await blob.arrayBuffer().then(
+      (buffer) => new Uint8Array(buffer),
+      () => null,
+    );
+    if (bytes && (await sha256(bytes)) === hash) return bytes;
+    throw new UserError(
+      `The stored weights of ${what} ${bytes ? "do not match their SHA-256" : "cannot be read"}.`,
+      "The browser's storage was damaged or cleared: delete these experts and train them again.",
+    );
+  }
+}
+
+type WriteTransaction = IDBPTransaction<StudioSchema, [...typeof STORES], "readwrite">;
+
+const EMPTY: Omit<ExpertRecord, "setId" | "expert"> = {
+  trainedEpochs: 0,
+  epochs: [],
+  accuracies: [],
+  bytes: 0,
+};
+
+const infoOf = ({ expert, trainedEpochs, epochs, accuracies }: ExpertRecord): ExpertInfo => ({
+  expert,
+  trainedEpochs,
+  epochs,
+  accuracies,
+});
+
+/** The id of a key's set: SHA-256, hex. */
+export const setIdOf = (key: TrajectoryKey): Promise<string> =>
+  sha256(new TextEncoder().encode(trajectoryId(key)));
