@@ -6,6 +6,7 @@ import { evaluations } from "@/engine/evaluation";
 import { networks } from "@/engine/networks";
 import { loadRealData } from "@/engine/realData";
 import { SyntheticSet, firstImages } from "@/engine/syntheticSet";
+import { MemoryTrajectoryStore } from "@/engine/trajectories/memoryTrajectoryStore";
 import type { ImageSource } from "@/shared/dataset";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { ParamRecord } from "@/shared/params";
@@ -82,9 +83,13 @@ function configOf(options: RowOptions): ExperimentConfig {
   };
 }
 
+/** Experts are trained once for all rows and draws. */
+const experts = new MemoryTrajectoryStore();
+
 /** Accuracies (0..1) of the networks after one distillation. */
 export async function distilledAccuracies(options: RowOptions): Promise<number[]> {
-  for await (const event of distil({ config: configOf(options), source: options.source }))
+  const { source } = options;
+  for await (const event of distil({ config: configOf(options), source, trajectories: experts }))
     if (event.kind === "evaluation") return event.score.accuracies;
   throw new Error("distilledAccuracies(): the run ended without an evaluation");
 }
