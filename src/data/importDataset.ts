@@ -14,7 +14,7 @@ import type {
 import type { ImageDecoder } from "./decode/imageDecoder";
 import { finalCounts, hasTestSplit, type InspectedFiles } from "./importPlan";
 import { refuseChoices, reportNotes } from "./importNotes";
-import { nextTurn } from "./nextTurn";
+import { nextTurn } from "@/shared/nextTurn";
 import { placeImages, type ChangeCounts, type PlacedItem } from "./placedImages";
 import { ProgressMeter } from "./progressMeter";
 import { finalSplit } from "./readers/reader";

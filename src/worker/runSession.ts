@@ -4,6 +4,7 @@
  */
 import type { ErrorInfo } from "@/shared/errors";
 import { errorInfo } from "@/shared/errors";
+import { nextTurn } from "@/shared/nextTurn";
 import type { EvaluationScore, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
 
 const DISPLAY_MS = 250;
@@ -24,18 +25,6 @@ export interface RunSessionOptions {
   tensorBytes: () => number;
   /** Milliseconds, monotonic. */
   clock: () => number;
-}
-
-/** A macrotask, so that commands that arrived meanwhile are handled before the next iteration. */
-function letCommandsIn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(null);
-  });
 }
 
 export class RunSession {
@@ -139,7 +128,7 @@ export class RunSession {
         this.elapsedMs += spent;
         if (next.done) break;
         this.take(next.value, spent);
-        await letCommandsIn();
+        await nextTurn(); // commands that arrived meanwhile come first
       }
       const finished = this.wanted !== "stop" || this.phase === "done";
       await run.return();

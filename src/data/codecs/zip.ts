@@ -5,7 +5,7 @@
  */
 import { BlobReader, configure, ZipReader } from "@zip.js/zip.js";
 import { UserError } from "@/shared/errors";
-import { nextTurn } from "../nextTurn";
+import { nextTurn } from "@/shared/nextTurn";
 import { crc32 } from "./crc32";
 import { unpack } from "./gzip";
 
