@@ -61,6 +61,31 @@ export interface ArchitectureRequest {
   seed: number;
 }
 
+/** How one trained network did on the test split. */
+export interface NetworkScore {
+  accuracy: number; // 0..1
+  /** Test images by true class (row) and predicted class (column). */
+  confusion: number[][];
+}
+
+/** What decides the score of one network. */
+export interface ScoreKey {
+  /** Id of the snapshot, or fingerprint of the dataset for what does not depend on one. */
+  owner: string;
+  /** "hardSet" is the set with hard labels in place of its soft ones. */
+  subject: SubjectId | "hardSet";
+  /** Everything else that decides it, as one string: equal settings give equal strings. */
+  recipe: string;
+  /** Which of the networks, from 0. */
+  index: number;
+}
+
+/** Where scores are kept, so that no network is trained twice. */
+export interface ScoreStore {
+  get(key: ScoreKey): Promise<NetworkScore | null>;
+  put(key: ScoreKey, score: NetworkScore): Promise<void>;
+}
+
 /** One line of the table: a subject on a network, under one protocol. */
 export interface EvaluationRow {
   snapshotId: string;

@@ -5,6 +5,8 @@
 import type { DBSchema, IDBPDatabase } from "idb";
 import type { DatasetInfo, Split } from "@/shared/dataset";
 import type { ImportReport } from "@/shared/importing";
+import type { NetworkScore, ScoreKey } from "@/shared/evaluating";
+import type { Snapshot } from "@/shared/run";
 import type { ExpertInfo, ExpertSetInfo, WeightPrecision } from "@/shared/trajectories";
 
 /** Packed images of one split: `pixels` [count, height, width, channels], `labels` uint16 little-endian. */
@@ -71,6 +73,19 @@ export interface ExpertStateRecord {
   sha256: string;
 }
 
+/** A kept synthetic set; `id` is the hash of what is learned and of the config. Arrays are little-endian. */
+export interface SnapshotRecord {
+  id: string;
+  savedAt: number; // ms since 1970
+  rest: Omit<Snapshot, "images" | "labels" | "targets">;
+  images: Blob; // float32
+  labels: Blob; // uint16
+  targets: Blob | null; // float32
+}
+
+/** `recipe` is the hash of the key's. */
+export interface ScoreRecord extends ScoreKey, NetworkScore {}
+
 export interface StudioSchema extends DBSchema {
   /** What is listed: a dataset exists when it is here. */
   datasets: { key: string; value: DatasetInfo };
@@ -81,6 +96,8 @@ export interface StudioSchema extends DBSchema {
   experts: { key: [string, number]; value: ExpertRecord };
   expertEpochs: { key: [string, number, number]; value: ExpertEpochRecord };
   expertStates: { key: [string, number]; value: ExpertStateRecord };
+  snapshots: { key: string; value: SnapshotRecord };
+  scores: { key: [string, ScoreKey["subject"], string, number]; value: ScoreRecord };
 }
 
 type Migration = (database: IDBPDatabase<StudioSchema>) => void;
@@ -97,6 +114,10 @@ export const migrations: readonly Migration[] = [
     database.createObjectStore("experts", { keyPath: ["setId", "expert"] });
     database.createObjectStore("expertEpochs", { keyPath: ["setId", "expert", "epoch"] });
     database.createObjectStore("expertStates", { keyPath: ["setId", "expert"] });
+  },
+  (database) => {
+    database.createObjectStore("snapshots", { keyPath: "id" });
+    database.createObjectStore("scores", { keyPath: ["owner", "subject", "recipe", "index"] });
   },
 ];
 

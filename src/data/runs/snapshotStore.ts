@@ -1,0 +1,150 @@
+/** Kept synthetic sets in IndexedDB. A set is known by the hash of what it is, which is checked when it is read. */
+import { UserError } from "@/shared/errors";
+import type { SnapshotInfo } from "@/shared/evaluating";
+import type { Snapshot } from "@/shared/run";
+import { keysOf, StudioDatabase } from "../shards/database";
+import type { ScoreRecord, SnapshotRecord } from "../shards/migrations";
+import { sha256 } from "../shards/sha256";
+import { storageError } from "../shards/storageError";
+import { checkSnapshot } from "../writers/snapshotArrays";
+
+const NO_ROOM = "Delete kept sets, stored experts or a dataset, or free some disk space.";
+
+export class SnapshotStore {
+  private readonly database: StudioDatabase;
+
+  constructor(name?: string) {
+    this.database = new StudioDatabase(name);
+  }
+
+  /**
+   * Keeps a set; the same one again keeps its id and the time it was first kept.
+   * @param now ms since 1970
+   * @throws UserError when there is no room, or when the set holds something that is not a number
+   */
+  async save(snapshot: Snapshot, now: number): Promise<SnapshotInfo> {
+    checkSnapshot(snapshot);
+    const { images, labels, targets, ...rest } = snapshot;
+    const id = await snapshotId(snapshot);
+    const transaction = (await this.database.open()).transaction("snapshots", "readwrite", {
+      durability: "strict",
+    });
+    const put = async () => {
+      const earlier = await transaction.store.get(id);
+      await transaction.store.put({
+        id,
+        savedAt: earlier?.savedAt ?? now,
+        rest,
+        images: new Blob([images]),
+        labels: new Blob([labels]),
+        targets: targets ? new Blob([targets]) : null,
+      });
+    };
+    await Promise.all([put(), transaction.done]).catch((error: unknown) => {
+      throw storageError(transaction.error ?? error, NO_ROOM); // a full disk aborts the whole transaction
+    });
+    const kept = (await this.list()).find((info) => info.id === id);
+    if (!kept) throw new Error(`SnapshotStore.save(): ${id} is not there after it was put`);
+    return kept;
+  }
+
+  /** All kept sets, newest first. */
+  async list(): Promise<SnapshotInfo[]> {
+    const database = await this.database.open();
+    const records = await database.getAll("snapshots");
+    const infos = records.map(async (record) => {
+      const own = IDBKeyRange.bound([record.id, "set"], [record.id, "set", []]);
+      return infoOf(record, await database.getAll("scores", own));
+    });
+    return (await Promise.all(infos)).sort((a, b) => b.savedAt - a.savedAt || (a.id < b.id ? -1 : 1));
+  }
+
+  /** @throws UserError if there is none or its bytes have changed */
+  async read(id: string): Promise<Snapshot> {
+    const record = await (await this.database.open()).get("snapshots", id);
+    if (!record)
+      throw new UserError("This synthetic set is no longer kept.", "Choose another one, or distil it again.");
+    const snapshot = await unpack(record).catch(() => null);
+    if (snapshot && (await snapshotId(snapshot)) === id) return snapshot;
+    throw new UserError(
+      `The kept set "${record.rest.datasetName}", iteration ${record.rest.iteration}, ` +
+        (snapshot ? "does not match its SHA-256." : "cannot be read."),
+      "The browser's storage was damaged or cleared: delete this set and distil it again.",
+    );
+  }
+
+  /** Deletes a set and the scores of the networks that were trained on it. */
+  async delete(id: string): Promise<void> {
+    const transaction = (await this.database.open()).transaction(["snapshots", "scores"], "readwrite");
+    await Promise.all([
+      transaction.objectStore("snapshots").delete(id),
+      transaction.objectStore("scores").delete(keysOf(id)),
+      transaction.done,
+    ]);
+  }
+
+  close(): Promise<void> {
+    return this.database.close();
+  }
+}
+
+/** SHA-256 over what decides a set, hex: its config, what was learned, and the data it came from. */
+function snapshotId(snapshot: Snapshot): Promise<string> {
+  const { config, iteration, shape, images, labels, targets, synLr, datasetFingerprint, mean, std } =
+    snapshot;
+  const facts = [
+    config,
+    iteration,
+    shape,
+    synLr ?? null,
+    datasetFingerprint,
+    mean,
+    std,
+    targets !== undefined,
+  ];
+  const bytes = (array: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>) =>
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  return sha256(
+    new TextEncoder().encode(JSON.stringify(facts)),
+    bytes(images),
+    bytes(labels),
+    bytes(targets ?? new Float32Array(0)),
+  );
+}
+
+async function unpack({ rest, images, labels, targets }: SnapshotRecord): Promise<Snapshot> {
+  return {
+    ...rest,
+    images: new Float32Array(await images.arrayBuffer()),
+    labels: new Uint16Array(await labels.arrayBuffer()),
+    ...(targets && { targets: new Float32Array(await targets.arrayBuffer()) }),
+  };
+}
+
+function infoOf(
+  { id, savedAt, rest, images, labels, targets }: SnapshotRecord,
+  scores: ScoreRecord[],
+): SnapshotInfo {
+  const count = labels.size / 2;
+  return {
+    id,
+    datasetName: rest.datasetName,
+    datasetFingerprint: rest.datasetFingerprint,
+    method: rest.config.method.id,
+    ipc: Math.round(count / rest.classNames.length),
+    iteration: rest.iteration,
+    savedAt,
+    bytes: images.size + labels.size + (targets?.size ?? 0),
+    accuracy: bestMean(rest, scores),
+  };
+}
+
+/** The best mean over the networks of one recipe, evaluations of the run at this very iteration included. */
+function bestMean({ evaluations, iteration }: SnapshotRecord["rest"], scores: ScoreRecord[]): number | null {
+  const means = evaluations.filter((score) => score.iteration === iteration).map(({ mean }) => mean);
+  const byRecipe = new Map<string, number[]>();
+  for (const { recipe, accuracy } of scores)
+    byRecipe.set(recipe, [...(byRecipe.get(recipe) ?? []), accuracy]);
+  for (const own of byRecipe.values()) means.push(own.reduce((sum, value) => sum + value, 0) / own.length);
+  return means.length > 0 ? Math.max(...means) : null;
+}
