@@ -1,13 +1,10 @@
 /**
- * Drives one run: asks the generator for its next event, obeys pause, resume, step and stop between two events,
- * and tells the page the newest state at the display rate. It owns the clock; the engine below has none.
+ * A run on its way to the page: what the generator says becomes the newest state of everything, told at the display
+ * rate; a step is one iteration.
  */
-import type { ErrorInfo } from "@/shared/errors";
-import { errorInfo } from "@/shared/errors";
-import { nextTurn } from "@/shared/nextTurn";
-import type { EvaluationScore, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
+import type { EvaluationScore, ExpertPoint, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
+import { DISPLAY_MS, DrivenSession } from "./drivenSession";
 
-const DISPLAY_MS = 250;
 /** Rates are measured over this much computing time. */
 const RATE_WINDOW_MS = 5000;
 
@@ -27,33 +24,22 @@ export interface RunSessionOptions {
   clock: () => number;
 }
 
-export class RunSession {
-  private phase: RunPhase = "preparing";
-  private wanted: "run" | "pause" | "step" | "stop" = "run";
-  private wake: (() => void) | null = null;
+export class RunSession extends DrivenSession<RunEvent> {
   /** The iteration of the newest pictures; they come just before the word that it is done. */
   private picturedIteration = 0;
-  /** True while the run computes its next event. */
-  private computing = false;
-  /** What waits for the run to be between two events. */
-  private waiting: (() => void)[] = [];
-  /** A snapshot that is being read; the next event waits for it. */
-  private reading: Promise<unknown> = Promise.resolve();
-  private over: Promise<void> = Promise.resolve();
   private iteration = 0;
   private losses: RunUpdate["losses"] = [];
   private images: RunUpdate["images"];
   private preparing: RunUpdate["preparing"];
   private evaluating: RunUpdate["evaluating"];
   private readonly scores: EvaluationScore[] = [];
-  private error: ErrorInfo | undefined;
-  private elapsedMs = 0;
   /** Time of each recent iteration; the last entry is the one that is going on. */
   private iterationMs: number[] = [0];
-  private postedAt = -Infinity;
   private imagesReadAt = -Infinity;
 
-  constructor(private readonly options: RunSessionOptions) {}
+  constructor(private readonly options: RunSessionOptions) {
+    super(options);
+  }
 
   /** True when the display is due for new pictures and a new loss: the engine then reads them back. */
   displayDue(): boolean {
@@ -63,104 +49,29 @@ export class RunSession {
     return true;
   }
 
-  private get isMidIteration(): boolean {
-    return this.picturedIteration > this.iteration;
-  }
-
-  get isOver(): boolean {
-    return this.phase === "done" || this.phase === "stopped" || this.phase === "failed";
-  }
-
-  pause(): void {
-    if (this.isOver || this.wanted === "stop") return;
-    this.wanted = "pause";
-    this.setPhase(this.phase === "paused" ? "paused" : "pausing");
-  }
-
-  resume(): void {
-    this.go("run");
-  }
-
   step(): void {
     this.go("step");
   }
 
-  /** Resolves once the run is over and has freed what it held. */
-  stop(): Promise<void> {
-    if (!this.isOver && this.wanted !== "stop") {
-      this.wanted = "stop";
-      this.setPhase("stopping");
-      this.wake?.();
-    }
-    return this.over;
-  }
-
   /** The synthetic set as it is, once the iteration that is going on is done. */
   snapshot(): Promise<Snapshot> {
-    const turn = this.computing
-      ? new Promise<void>((resolve) => this.waiting.push(resolve))
-      : Promise.resolve();
-    const snapshot = turn.then(() => this.options.run.snapshot());
-    this.reading = snapshot.catch(() => undefined);
-    return snapshot;
+    return this.between(() => this.options.run.snapshot());
   }
 
-  /** Runs to the end; never throws: a failure becomes the phase "failed" with its error. */
-  drive(): Promise<void> {
-    this.over = this.loop();
-    return this.over;
+  protected mayPause(): boolean {
+    return this.picturedIteration <= this.iteration;
   }
 
-  private async loop(): Promise<void> {
-    const { run, clock, explain } = this.options;
-    try {
-      while (this.wanted !== "stop") {
-        if (this.wanted === "pause" && !this.isMidIteration) {
-          this.setPhase("paused");
-          await new Promise<void>((resolve) => (this.wake = resolve));
-          this.wake = null;
-          continue;
-        }
-        await this.reading;
-        const started = clock();
-        const next = await this.nextEvent();
-        const spent = clock() - started;
-        this.elapsedMs += spent;
-        if (next.done) break;
-        this.take(next.value, spent);
-        await nextTurn(); // commands that arrived meanwhile come first
-      }
-      const finished = this.wanted !== "stop" || this.phase === "done";
-      await run.return();
-      this.setPhase(finished ? "done" : "stopped");
-    } catch (error) {
-      this.error = errorInfo(explain(error));
-      this.setPhase("failed");
-    }
+  protected goingPhase(): RunPhase {
+    return this.preparing ? "preparing" : "running";
   }
 
-  private async nextEvent(): Promise<IteratorResult<RunEvent, void>> {
-    this.computing = true;
-    try {
-      return await this.options.run.next();
-    } finally {
-      this.computing = false;
-      for (const resolve of this.waiting.splice(0)) resolve();
-    }
-  }
-
-  private go(how: "run" | "step"): void {
-    if (this.isOver || this.wanted === "stop") return;
-    this.wanted = how;
-    this.setPhase(this.preparing ? "preparing" : "running");
-    this.wake?.();
-  }
-
-  private take(event: RunEvent, spentMs: number): void {
+  protected take(event: RunEvent, spentMs: number): void {
     this.iterationMs[this.iterationMs.length - 1]! += spentMs;
     switch (event.kind) {
       case "preparing":
         this.preparing = { step: event.step, done: event.done, total: event.total };
+        if (event.expert) this.tellExpert(event.expert);
         break;
       case "iteration":
         this.countIteration(event.iteration);
@@ -188,7 +99,14 @@ export class RunSession {
       default:
         throw new Error(`RunSession: unknown event ${(event satisfies never as RunEvent).kind}`);
     }
-    if (this.options.clock() - this.postedAt >= DISPLAY_MS) this.postNow();
+  }
+
+  /** Every point of an expert's curve is told by itself, so that none is lost. */
+  private tellExpert(expert: ExpertPoint): void {
+    const preparing = this.preparing!;
+    this.preparing = { ...preparing, expert };
+    this.postNow();
+    this.preparing = preparing;
   }
 
   /** Notes one iteration's time and keeps the last few seconds of them. */
@@ -202,14 +120,8 @@ export class RunSession {
     this.iterationMs = [...this.iterationMs.slice(first), 0];
   }
 
-  private setPhase(phase: RunPhase): void {
-    this.phase = phase;
-    this.postNow();
-  }
-
-  private postNow(): void {
-    const { iterations, post, tensorBytes, clock } = this.options;
-    this.postedAt = clock();
+  protected post(): void {
+    const { iterations, post, tensorBytes } = this.options;
     const timed = this.iterationMs.slice(0, -1);
     const windowMs = timed.reduce((sum, ms) => sum + ms, 0);
     const rate = windowMs > 0 ? (1000 * timed.length) / windowMs : null;
