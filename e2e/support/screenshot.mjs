@@ -22,6 +22,7 @@ try {
   await start.click();
   await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
   await start.waitFor({ timeout: 1_800_000 });
+  await page.waitForTimeout(1000); // buttons fade to their new colour
   await page.screenshot({ path });
   console.log(`written: ${path}`);
 } finally {
