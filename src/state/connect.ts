@@ -4,11 +4,14 @@ import { errorInfo, UserError } from "@/shared/errors";
 import { useBackend } from "./backend";
 import { provideCommands } from "./commands";
 import { useDatasets } from "./datasets";
+import { useEvaluating } from "./evaluating";
 import { useExperiment } from "./experiment";
 import { useExporting } from "./exporting";
 import { useImporting } from "./importing";
-import { useRun } from "./run";
+import { isActive, useRun } from "./run";
+import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
+import { useArchitectures, useContinual } from "./studies";
 
 /** Starts both workers and loads what the page shows first. */
 export function connect(): void {
@@ -30,6 +33,8 @@ export function connect(): void {
       engine.terminate();
       useRun.getState().fail(errorInfo(lost));
       useExporting.getState().fail(errorInfo(lost));
+      for (const study of [useEvaluating, useContinual, useArchitectures])
+        study.getState().fail(errorInfo(lost));
       useBackend.getState().fail(lost);
     });
     provideCommands({ data, engine, renewEngine: startEngine });
@@ -38,7 +43,18 @@ export function connect(): void {
   };
 
   startEngine();
+  keepEndedRuns();
   void useDatasets.getState().load();
+  void useSnapshots.getState().load();
   void useImporting.getState().loadSamples();
   void useStorage.getState().refresh();
+}
+
+/** A run that has ended leaves its set in the list of runs; one that learned nothing leaves none. */
+function keepEndedRuns(): void {
+  useRun.subscribe((now, before) => {
+    if (isActive(now) && !isActive(before)) useSnapshots.getState().beginRun();
+    const hasEnded = isActive(before) && (now.phase === "done" || now.phase === "stopped");
+    if (hasEnded && now.iteration > 0) void useSnapshots.getState().keepRun();
+  });
 }

@@ -3,6 +3,7 @@ import { create } from "zustand";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import { announce } from "./announcements";
 import { commands } from "./commands";
+import { useSnapshots } from "./snapshots";
 
 interface ExportingState {
   phase: "idle" | "working";
@@ -11,6 +12,7 @@ interface ExportingState {
   /** The file that was written last, and its size in bytes. */
   written: { name: string; bytes: number } | null;
   error: ErrorInfo | null;
+  /** Writes the selected kept set, or the one of the run when none is selected. */
   exportSet: () => Promise<void>;
   /** Ends an export whose engine has died: its answer will never come. */
   fail: (error: ErrorInfo) => void;
@@ -27,7 +29,10 @@ export const useExporting = create<ExportingState>((set, get) => ({
     if (get().phase === "working") return;
     set({ phase: "working", done: 0, total: 0, error: null, written: null });
     try {
-      const snapshot = await commands().engine.snapshot();
+      const { selectedId } = useSnapshots.getState();
+      const snapshot = selectedId
+        ? await commands().data.readSnapshot(selectedId)
+        : await commands().engine.snapshot();
       const { name, blob } = await commands().data.exportSnapshot(snapshot, (done, total) =>
         set({ done, total }),
       );

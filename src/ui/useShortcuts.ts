@@ -1,6 +1,7 @@
 import { useEffect } from "react";
 import { useExporting } from "@/state/exporting";
 import { canExport, useRun } from "@/state/run";
+import { useSnapshots } from "@/state/snapshots";
 
 /** Where a key has its own meaning: it is left alone there. */
 const OWN_KEYS =
@@ -26,7 +27,8 @@ export function useShortcuts(onHelp: () => void): void {
       } else if (key === "s") {
         if (run.phase === "running" || run.phase === "paused") void run.step();
       } else if (key === "e") {
-        if (canExport(run)) void useExporting.getState().exportSet();
+        if (canExport(run) || useSnapshots.getState().selectedId !== null)
+          void useExporting.getState().exportSet();
       } else if (key === "?") {
         onHelp();
       } else {

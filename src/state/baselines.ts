@@ -1,0 +1,66 @@
+/**
+ * What is known of the ends of the scale: the accuracy of random images and of all the data, by dataset, images per
+ * class and network. Kept between visits, so that a later run is drawn against them.
+ */
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
+import type { EvaluationRow, SnapshotInfo } from "@/shared/evaluating";
+import type { PluginChoice } from "@/shared/experiment";
+import { choiceKey } from "./networkChoice";
+
+export interface Score {
+  mean: number; // 0..1
+  std: number;
+}
+
+export interface Baselines {
+  random: Score | null;
+  full: Score | null;
+}
+
+const MOST = 200; // entries kept
+
+interface BaselinesState {
+  known: Record<string, Score>;
+  note: (rows: readonly EvaluationRow[], snapshots: readonly SnapshotInfo[]) => void;
+}
+
+const keyOf = (fingerprint: string, ipc: number | "all", network: PluginChoice): string =>
+  `${fingerprint}/${ipc}/${choiceKey(network)}`;
+
+export const useBaselines = create<BaselinesState>()(
+  persist(
+    (set) => ({
+      known: {},
+      note: (rows, snapshots) => {
+        const found = rows.flatMap(({ snapshotId, subject, network, mean, std }): [string, Score][] => {
+          const info = snapshots.find(({ id }) => id === snapshotId);
+          if (!info || (subject !== "random" && subject !== "full")) return [];
+          return [
+            [keyOf(info.datasetFingerprint, subject === "full" ? "all" : info.ipc, network), { mean, std }],
+          ];
+        });
+        if (found.length === 0) return;
+        const fresh = Object.fromEntries(found);
+        set(({ known }) => {
+          const isKnown = ([key, score]: [string, Score]) => known[key]?.mean === score.mean;
+          if (Object.entries(fresh).every(isKnown)) return {};
+          const others = Object.entries(known).filter(([key]) => !(key in fresh));
+          return { known: Object.fromEntries([...others, ...Object.entries(fresh)].slice(-MOST)) };
+        });
+      },
+    }),
+    { name: "studio.baselines", version: 1, partialize: ({ known }) => ({ known }) },
+  ),
+);
+
+/** The ends of the scale for a dataset, a number of images per class and a network. */
+export const baselinesOf = (
+  { known }: Pick<BaselinesState, "known">,
+  fingerprint: string,
+  ipc: number,
+  network: PluginChoice,
+): Baselines => ({
+  random: known[keyOf(fingerprint, ipc, network)] ?? null,
+  full: known[keyOf(fingerprint, "all", network)] ?? null,
+});

@@ -1,0 +1,86 @@
+/** The kept synthetic sets: what runs left behind, and which of them is selected. Nothing selected means the run on the screen. */
+import { create } from "zustand";
+import { errorInfo, type ErrorInfo } from "@/shared/errors";
+import type { SnapshotInfo } from "@/shared/evaluating";
+import { commands } from "./commands";
+import { useStorage } from "./storage";
+
+interface SnapshotsState {
+  phase: "loading" | "ready";
+  list: SnapshotInfo[]; // newest first
+  selectedId: string | null;
+  /** The kept set that the run on the screen ended as, null while it goes on. */
+  ofRunId: string | null;
+  error: ErrorInfo | null;
+  load: () => Promise<void>;
+  select: (id: string | null) => void;
+  /** Keeps the set that the engine holds now, and selects it. */
+  keepRun: () => Promise<void>;
+  /** A run begins: the set on the screen is no kept one. */
+  beginRun: () => void;
+  /** Notes a better accuracy of a set. */
+  noteAccuracy: (id: string, accuracy: number) => void;
+  remove: (id: string) => Promise<void>;
+  fail: (error: unknown) => void;
+  dismissError: () => void;
+}
+
+export const selectedSnapshot = (state: SnapshotsState): SnapshotInfo | undefined =>
+  state.list.find(({ id }) => id === state.selectedId);
+
+export const useSnapshots = create<SnapshotsState>((set, get) => ({
+  phase: "loading",
+  list: [],
+  selectedId: null,
+  ofRunId: null,
+  error: null,
+
+  async load() {
+    try {
+      set({ list: await commands().data.listSnapshots(), phase: "ready", error: null });
+    } catch (error) {
+      get().fail(error);
+    }
+  },
+
+  select: (selectedId) => set({ selectedId }),
+
+  async keepRun() {
+    try {
+      const info = await commands().data.saveSnapshot(await commands().engine.snapshot());
+      const others = get().list.filter(({ id }) => id !== info.id);
+      set({ list: [info, ...others], selectedId: info.id, ofRunId: info.id, error: null });
+      await useStorage.getState().refresh();
+    } catch (error) {
+      get().fail(error);
+    }
+  },
+
+  beginRun: () => set({ selectedId: null, ofRunId: null }),
+
+  noteAccuracy: (id, accuracy) =>
+    set(({ list }) => ({
+      list: list.map((info) =>
+        info.id === id ? { ...info, accuracy: Math.max(accuracy, info.accuracy ?? 0) } : info,
+      ),
+    })),
+
+  async remove(id) {
+    try {
+      await commands().data.deleteSnapshot(id);
+      set(({ list, selectedId, ofRunId }) => ({
+        list: list.filter((info) => info.id !== id),
+        selectedId: selectedId === id ? null : selectedId,
+        ofRunId: ofRunId === id ? null : ofRunId,
+        error: null,
+      }));
+      await useStorage.getState().refresh();
+    } catch (error) {
+      get().fail(error);
+    }
+  },
+
+  fail: (error) => set({ error: errorInfo(error), phase: "ready" }),
+
+  dismissError: () => set({ error: null }),
+}));
