@@ -12,6 +12,7 @@ import type { ImportProgress, ImportResult } from "@/shared/importing";
 import { pluginById } from "@/shared/plugin";
 import { DataJob } from "./dataJob";
 import type { DataCommands } from "./protocol";
+import type { SnapshotCommands } from "./snapshotHandlers";
 
 /** The test split of a downloaded sample that brings none. */
 const SAMPLE_TEST_SHARE = 0.1;
@@ -28,7 +29,10 @@ export const workerEnvironment = (decoder: ImageDecoder): Environment => ({
   newId: () => crypto.randomUUID(),
 });
 
-export function createDataHandlers(store: ShardStore, environment: Environment): DataCommands {
+/** All but what has a file of its own. */
+type Handlers = Omit<DataCommands, keyof SnapshotCommands>;
+
+export function createDataHandlers(store: ShardStore, environment: Environment): Handlers {
   const job = new DataJob();
   const swept = store.sweep().catch(() => 0); // storage that cannot be opened is told by the first command
   let inspected: InspectedFiles | null = null;
