@@ -30,6 +30,7 @@ export function prepareExperts(
   async function* train(): AsyncGenerator<ExpertEvent, void> {
     const realData = yield* relay(loadRealData(source), (progress): ExpertEvent => ({
       step: "Loading images",
+      isLoading: true,
       ...progress,
     }));
     yield* trainNeededExperts({

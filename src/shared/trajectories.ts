@@ -106,6 +106,8 @@ export interface ExpertEvent {
   total: number;
   /** Once per measured epoch. */
   expert?: ExpertPoint;
+  /** While the images are loaded, before any training. */
+  isLoading?: boolean;
 }
 
 /** What the engine worker tells the page while it trains experts. */
