@@ -13,11 +13,12 @@ import {
 import type { PluginInfo } from "@/shared/plugin";
 import { choiceKey, networkCandidates } from "./networkChoice";
 
+const SLOW_FULL_EPOCHS = 3; // without a GPU
+
 export const SETUP_PARAMS = {
   fullEpochs: int("Epochs on all data", {
     help: "Passes over all real training images, a short recipe: the end of the scale, not a record.",
     default: 20,
-    slowDefault: 3,
     min: 1,
     max: 200,
   }),
@@ -72,7 +73,7 @@ export const useEvaluationSetup = create<SetupState>((set) => ({
         candidates: [...candidates, ...added.filter((choice) => state.ticked.includes(choiceKey(choice)))],
         ticked: isFirst ? [choiceKey(network)] : state.ticked,
         protocol: state.protocol ?? protocol,
-        own: isFirst && isSlow ? (defaultsOf(forSlowDevice(SETUP_PARAMS)) as SetupState["own"]) : state.own,
+        own: isFirst && isSlow ? { ...state.own, fullEpochs: SLOW_FULL_EPOCHS } : state.own,
       };
     }),
 
