@@ -17,7 +17,7 @@ import {
   type WeightPrecision,
 } from "@/shared/trajectories";
 import { keysOf, StudioDatabase } from "../shards/database";
-import type { ExpertRecord, ExpertSetRecord, StudioSchema } from "../shards/migrations";
+import type { ExpertEpochRecord, ExpertRecord, ExpertSetRecord, StudioSchema } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
 import { storageError } from "../shards/storageError";
 import { packEpoch, packState, unpackEpoch, unpackState, type StoredWeights } from "./packedWeights";
@@ -26,9 +26,12 @@ const STORES = ["expertSets", "experts", "expertEpochs", "expertStates"] as cons
 const NO_ROOM =
   "Delete stored experts or a dataset, store the weights in half precision, or free some disk space.";
 
+/** An epoch as it will lie on disk. */
+export type StoredEpoch = Omit<ExpertEpochRecord, "setId" | "expert">;
+
 /** All of one expert, to be stored at once. */
 export interface WholeExpert extends Omit<ExpertInfo, "epochs"> {
-  epochs: (StoredWeights & { epoch: number })[];
+  epochs: StoredEpoch[];
   state: ExpertState;
 }
 
@@ -112,14 +115,7 @@ export class ExpertStore {
   /** Puts whole experts down, each in place of the one of its number; all or none of one expert. */
   async putExpert(key: TrajectoryKey, dataset: ExpertDataset, whole: WholeExpert): Promise<void> {
     const setId = await setIdOf(key);
-    const { expert, trainedEpochs, accuracies } = whole;
-    const epochs = await Promise.all(
-      whole.epochs.map(async ({ epoch, precision, bytes }) => ({
-        ...{ setId, expert, epoch, precision },
-        weights: new Blob([bytes]),
-        sha256: await sha256(bytes),
-      })),
-    );
+    const { expert, trainedEpochs, accuracies, epochs } = whole;
     const numbers = packState(whole.state);
     const state = {
       count: whole.state.weights.length,
@@ -129,7 +125,7 @@ export class ExpertStore {
     await this.write(setId, key, dataset, async (transaction) => {
       const stored = transaction.objectStore("expertEpochs");
       await stored.delete(IDBKeyRange.bound([setId, expert], [setId, expert, []]));
-      for (const record of epochs) await stored.put(record);
+      for (const record of epochs) await stored.put({ setId, expert, ...record });
       await transaction.objectStore("expertStates").put({ setId, expert, epoch: trainedEpochs, ...state });
       await transaction.objectStore("experts").put({
         ...{ setId, expert, trainedEpochs, accuracies },
@@ -159,8 +155,7 @@ export class ExpertStore {
     const { epoch } = state;
     const numbers = packState(state);
     const numbersHash = await sha256(numbers);
-    const kept = keep && packEpoch(state.weights, keep, `Expert ${expert + 1}`);
-    const keptHash = kept && (await sha256(kept.bytes));
+    const kept = keep && (await storedEpoch(epoch, packEpoch(state.weights, keep, `Expert ${expert + 1}`)));
     await this.write(setId, key, dataset, async (transaction) => {
       const known = await transaction.objectStore("experts").get([setId, expert]);
       const record: ExpertRecord = known ?? { ...EMPTY, setId, expert };
@@ -175,13 +170,12 @@ export class ExpertStore {
         numbers: new Blob([numbers]),
         sha256: numbersHash,
       });
-      if (kept && keptHash) {
+      if (kept) {
         const epochs = transaction.objectStore("expertEpochs");
         const replaced = await epochs.get([setId, expert, epoch]);
-        record.bytes += kept.bytes.length - (replaced?.weights.size ?? 0);
+        record.bytes += kept.weights.size - (replaced?.weights.size ?? 0);
         record.epochs = [...new Set([...record.epochs, epoch])].sort((a, b) => a - b);
-        const { precision, bytes } = kept;
-        await epochs.put({ setId, expert, epoch, precision, weights: new Blob([bytes]), sha256: keptHash });
+        await epochs.put({ setId, expert, ...kept });
       }
       if (accuracy !== undefined)
         record.accuracies = [...record.accuracies.filter((one) => one.epoch !== epoch), { epoch, accuracy }];
@@ -240,6 +234,11 @@ const infoOf = ({ expert, trainedEpochs, epochs, accuracies }: ExpertRecord): Ex
   epochs,
   accuracies,
 });
+
+/** Packed weights as a record. */
+export async function storedEpoch(epoch: number, { precision, bytes }: StoredWeights): Promise<StoredEpoch> {
+  return { epoch, precision, weights: new Blob([bytes]), sha256: await sha256(bytes) };
+}
 
 /** The id of a key's set: SHA-256, hex. */
 export const setIdOf = (key: TrajectoryKey): Promise<string> =>
