@@ -33,7 +33,7 @@ export async function openInNode(root, backend) {
 }
 
 /**
- * Runs the cases in a page that a Vite server serves on a free port; a case over its budget costs the page.
+ * Runs the cases in a page that a Vite server serves on a free port; a case over its budget costs the browser.
  * @param {string} root @returns {Promise<Host>}
  */
 export async function openInBrowser(root) {
@@ -57,17 +57,18 @@ export async function openInBrowser(root) {
   await server.listen();
   const address = server.resolvedUrls?.local[0];
   if (!address) throw new Error("The Vite server has no address.");
-  const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS });
-  let { page, adapter } = await openPage();
+  let { browser, page, adapter } = await openPage();
 
   async function openPage() {
-    const opened = await browser.newPage();
+    const process = await chromium.launchServer({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS });
+    const connected = await chromium.connect(process.wsEndpoint());
+    const opened = await connected.newPage();
     await opened.goto(`${address}blank`);
     const found = await opened.evaluate(
       async (entry) => (await import(/* @vite-ignore */ entry)).start("webgpu"),
       ENTRY,
     );
-    return { page: opened, adapter: /** @type {string} */ (found) };
+    return { browser: process, page: opened, adapter: /** @type {string} */ (found) };
   }
 
   return {
@@ -85,14 +86,14 @@ export async function openInBrowser(root) {
       const result = await Promise.race([run, late]);
       clearTimeout(timer);
       if (result === "out of time") {
-        run.catch(() => undefined); // it ends with its page
-        await page.close();
-        ({ page, adapter } = await openPage());
+        run.catch(() => undefined); // it ends with its browser
+        await browser.kill(); // closing would wait for the shaders that are still running
+        ({ browser, page, adapter } = await openPage());
       }
       return /** @type {CheckedOutput[] | "out of time"} */ (result);
     },
     async close() {
-      await browser.close();
+      await browser.kill();
       await server.close();
     },
   };
