@@ -2,14 +2,7 @@
 import { create } from "zustand";
 import type { EvaluationRequest, SubjectId } from "@/shared/evaluating";
 import type { Catalog, PluginChoice } from "@/shared/experiment";
-import {
-  defaultsOf,
-  forSlowDevice,
-  int,
-  paramProblem,
-  type ParamRecord,
-  type ParamValue,
-} from "@/shared/params";
+import { defaultsOf, int, paramProblem, type ParamRecord, type ParamValue } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 import { choiceKey, networkCandidates } from "./networkChoice";
 

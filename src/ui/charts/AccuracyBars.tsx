@@ -1,0 +1,72 @@
+import { Bar, BarChart, CartesianGrid, Cell, ErrorBar, Tooltip, XAxis, YAxis } from "recharts";
+import { formatMeanStd } from "../format";
+import { PERCENTS, percentTick, TICK, TOOLTIP } from "./chartStyle";
+
+export interface AccuracyBar {
+  label: string;
+  mean: number; // 0..1
+  std: number;
+  /** The set's own bars stand out from those that it is held against. */
+  role: "set" | "baseline" | "full";
+}
+
+interface Props {
+  width: number;
+  bars: readonly AccuracyBar[];
+  label: string;
+}
+
+const ROW = 26; // CSS pixels
+const AXIS = 24;
+const COLORS: Record<AccuracyBar["role"], string> = {
+  set: "var(--plot-loss)",
+  baseline: "var(--line-strong)",
+  full: "var(--plot-accuracy)",
+};
+
+/** Accuracies of one network as bars with their standard deviations, each named at its foot. */
+export default function AccuracyBars({ width, bars, label }: Props) {
+  const rows = bars.map(({ label: name, mean, std, role }) => ({
+    name,
+    role,
+    accuracy: mean * 100,
+    deviation: [Math.min(std, mean) * 100, std * 100] as [number, number],
+    text: formatMeanStd(mean, std),
+  }));
+  return (
+    <BarChart
+      layout="vertical"
+      width={width}
+      height={rows.length * ROW + AXIS}
+      data={rows}
+      margin={{ top: 0, right: 24, bottom: 0, left: 0 }}
+      barSize={14}
+      title={label}
+      accessibilityLayer={false}
+    >
+      <CartesianGrid stroke="var(--plot-grid)" horizontal={false} />
+      <XAxis
+        type="number"
+        domain={[0, 100]}
+        ticks={PERCENTS}
+        tickFormatter={percentTick}
+        tick={TICK}
+        stroke="var(--line)"
+        height={AXIS}
+      />
+      <YAxis type="category" dataKey="name" tick={TICK} stroke="var(--line)" width={112} interval={0} />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ fill: "var(--hover)" }}
+        contentStyle={TOOLTIP}
+        formatter={(_, __, item) => [(item.payload as { text: string }).text, "accuracy"]}
+      />
+      <Bar dataKey="accuracy" isAnimationActive={false}>
+        {rows.map(({ name, role }) => (
+          <Cell key={name} fill={COLORS[role]} />
+        ))}
+        <ErrorBar dataKey="deviation" direction="x" width={4} stroke="var(--ink)" isAnimationActive={false} />
+      </Bar>
+    </BarChart>
+  );
+}

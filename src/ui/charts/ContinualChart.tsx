@@ -1,0 +1,86 @@
+import { CartesianGrid, ErrorBar, Line, LineChart, Tooltip, XAxis, YAxis } from "recharts";
+import { formatNumber } from "../format";
+import { PERCENTS, percentTick, TICK, TOOLTIP } from "./chartStyle";
+
+export interface ContinualLine {
+  name: string;
+  role: "set" | "random";
+  /** One per step, null while it is not known. */
+  points: readonly ({ mean: number; std: number } | null)[];
+}
+
+interface Props {
+  width: number;
+  height: number;
+  classesSeen: readonly number[];
+  lines: readonly ContinualLine[];
+}
+
+/** Accuracy on all classes seen so far, after each step, by what the memory holds. */
+export default function ContinualChart({ width, height, classesSeen, lines }: Props) {
+  const rows = classesSeen.map((seen, step) => {
+    const row: Record<string, number> = { seen };
+    lines.forEach(({ role, points }) => {
+      const point = points[step];
+      if (!point) return;
+      row[role] = point.mean * 100;
+      row[`${role}Std`] = point.std * 100;
+    });
+    return row;
+  });
+  const names = Object.fromEntries(lines.map(({ role, name }) => [role, name]));
+  return (
+    <LineChart
+      width={width}
+      height={height}
+      data={rows}
+      margin={{ top: 8, right: 16, bottom: 16, left: 0 }}
+      accessibilityLayer={false}
+    >
+      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
+      <XAxis
+        dataKey="seen"
+        type="number"
+        domain={[0, classesSeen.at(-1) ?? 1]}
+        ticks={[...classesSeen]}
+        tick={TICK}
+        stroke="var(--line)"
+        height={24}
+        label={{ value: "classes seen", position: "bottom", offset: -2, ...TICK }}
+      />
+      <YAxis
+        domain={[0, 100]}
+        ticks={PERCENTS}
+        tickFormatter={percentTick}
+        tick={TICK}
+        stroke="var(--line)"
+        width={48}
+      />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ stroke: "var(--line-strong)" }}
+        contentStyle={TOOLTIP}
+        labelFormatter={(seen) => `${String(seen)} classes seen`}
+        formatter={(value, name) => [`${formatNumber(Number(value), 3)} %`, names[String(name)] ?? name]}
+      />
+      {lines.map(({ role }) => (
+        <Line
+          key={role}
+          dataKey={role}
+          stroke={role === "set" ? "var(--plot-loss)" : "var(--plot-accuracy)"}
+          strokeWidth={2}
+          {...(role === "random" && { strokeDasharray: "4 3" })}
+          dot={{ r: 3, strokeDasharray: "none" }}
+          isAnimationActive={false}
+        >
+          <ErrorBar
+            dataKey={`${role}Std`}
+            width={4}
+            stroke={role === "set" ? "var(--plot-loss)" : "var(--plot-accuracy)"}
+            isAnimationActive={false}
+          />
+        </Line>
+      ))}
+    </LineChart>
+  );
+}
