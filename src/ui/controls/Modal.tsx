@@ -5,17 +5,22 @@ import { CrossIcon } from "./Icons";
 interface Props {
   title: string;
   about?: ReactNode;
+  /** As large as the screen allows; on a small one all of it. */
+  isWide?: boolean;
   onClose: () => void;
   children?: ReactNode;
 }
 
 /** A dialog over the page; it is open as long as it is rendered. */
-export function Modal({ title, about, onClose, children }: Props) {
+export function Modal({ title, about, isWide = false, onClose, children }: Props) {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && onClose()}>
       <Dialog.Portal>
         <Dialog.Overlay className="dialog-overlay" />
-        <Dialog.Content className="dialog" {...(about ? {} : { "aria-describedby": undefined })}>
+        <Dialog.Content
+          className={isWide ? "dialog dialog-wide" : "dialog"}
+          {...(about ? {} : { "aria-describedby": undefined })}
+        >
           <Dialog.Title className="dialog-title">{title}</Dialog.Title>
           {about && (
             <Dialog.Description asChild>
