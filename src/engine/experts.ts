@@ -23,11 +23,11 @@ export function prepareExperts(
   config: ExperimentConfig,
   source: ImageSource,
   trajectories: TrajectoryStore,
-): AsyncGenerator<ExpertEvent, void> {
+): AsyncGenerator<ExpertEvent, void, void> {
   const { plan, params } = planExperts(config, source.info);
   return train();
 
-  async function* train(): AsyncGenerator<ExpertEvent, void> {
+  async function* train(): AsyncGenerator<ExpertEvent, void, void> {
     const realData = yield* relay(loadRealData(source), (progress): ExpertEvent => ({
       step: "Loading images",
       isLoading: true,

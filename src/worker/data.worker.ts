@@ -2,6 +2,7 @@
 import * as Comlink from "comlink";
 import { createBrowserDecoder } from "@/data/decode/browserDecoder";
 import { SnapshotStore } from "@/data/runs/snapshotStore";
+import { ExpertStore } from "@/data/runs/trajectoryStore";
 import { ShardStore } from "@/data/shards/shardStore";
 import { createDataHandlers, workerEnvironment } from "./dataHandlers";
 import "./errorTransfer";
@@ -9,10 +10,13 @@ import type { DataCommands } from "./protocol";
 import { createSnapshotHandlers } from "./snapshotHandlers";
 
 const kept = createSnapshotHandlers(new SnapshotStore(), () => Date.now());
+const experts = new ExpertStore(() => Date.now());
 const handlers = createDataHandlers(new ShardStore(), workerEnvironment(createBrowserDecoder()));
 const commands: DataCommands = {
   ...handlers,
   ...kept,
+  listExpertSets: () => experts.list(),
+  deleteExpertSet: (id) => experts.delete(id),
   readSnapshot: async (id) => {
     const snapshot = await kept.readSnapshot(id);
     const { images, labels, targets } = snapshot;

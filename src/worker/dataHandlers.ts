@@ -30,7 +30,7 @@ export const workerEnvironment = (decoder: ImageDecoder): Environment => ({
 });
 
 /** All but what has a file of its own. */
-type Handlers = Omit<DataCommands, keyof SnapshotCommands>;
+type Handlers = Omit<DataCommands, keyof SnapshotCommands | "listExpertSets" | "deleteExpertSet">;
 
 export function createDataHandlers(store: ShardStore, environment: Environment): Handlers {
   const job = new DataJob();

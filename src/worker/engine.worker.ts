@@ -4,6 +4,7 @@ import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { openImageSource } from "@/data/imageSource";
+import { ExpertStore } from "@/data/runs/trajectoryStore";
 import { ShardStore } from "@/data/shards/shardStore";
 import { catalog } from "@/engine/catalog";
 import { distil } from "@/engine/distil";
@@ -12,10 +13,12 @@ import { onSlowDevice } from "@/shared/experiment";
 import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
 import "./errorTransfer";
+import { createExpertHandlers } from "./expertHandlers";
 import type { EngineCommands } from "./protocol";
 import { RunSession } from "./runSession";
 
 const store = new ShardStore();
+const expertStore = new ExpertStore(() => Date.now());
 let backend: ReturnType<typeof startBackend> | null = null;
 let session: RunSession | null = null;
 
@@ -41,7 +44,21 @@ function ensureBackend(): ReturnType<typeof startBackend> {
   return backend;
 }
 
+const experts = createExpertHandlers({
+  store: expertStore,
+  openSource: (datasetId) => openImageSource(store, datasetId),
+  async takeEngine() {
+    await session?.stop();
+    await ensureBackend();
+    throwIfBackendFailed();
+  },
+  explain: backendError,
+  clock: () => performance.now(),
+});
+
 const handlers: EngineCommands = {
+  ...experts,
+
   startBackend: ensureBackend,
 
   async catalog() {
@@ -50,12 +67,18 @@ const handlers: EngineCommands = {
   },
 
   async start(config, onUpdate) {
-    await session?.stop();
+    await Promise.all([session?.stop(), experts.stopExperts()]);
     await ensureBackend();
     throwIfBackendFailed();
     const source = await openImageSource(store, config.datasetId);
     const next: RunSession = new RunSession({
-      run: distil({ config, source, showImages: true, shouldRead: () => next.displayDue() }),
+      run: distil({
+        config,
+        source,
+        showImages: true,
+        shouldRead: () => next.displayDue(),
+        trajectories: expertStore.forDataset(source.info),
+      }),
       iterations: Number(config.run["iterations"]),
       post: (update) =>
         onUpdate(update.images ? Comlink.transfer(update, [update.images.pixels.buffer]) : update),

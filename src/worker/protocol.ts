@@ -25,6 +25,7 @@ import type {
   SampleInfo,
 } from "@/shared/importing";
 import type { BackendInfo, RunUpdate, Snapshot } from "@/shared/run";
+import type { ExpertNeeds, ExpertSetInfo, ExpertUpdate } from "@/shared/trajectories";
 
 export interface DataCommands {
   /** A first look at dropped files: which reader, which classes, sizes and splits. Stores nothing. */
@@ -53,6 +54,9 @@ export interface DataCommands {
   /** @throws UserError if there is none or its bytes have changed */
   readSnapshot(id: string): Promise<Snapshot>;
   deleteSnapshot(id: string): Promise<void>;
+  /** Stored expert trajectories, newest first. */
+  listExpertSets(): Promise<ExpertSetInfo[]>;
+  deleteExpertSet(id: string): Promise<void>;
 }
 
 export interface EngineCommands {
@@ -84,4 +88,29 @@ export interface EngineCommands {
   resumeStudy(): Promise<void>;
   /** Resolves once the study has freed what it held. */
   stopStudy(): Promise<void>;
+  /** What a run with this config needs of experts, and what is stored. @throws UserError for a wrong setting */
+  expertNeeds(config: ExperimentConfig): Promise<ExpertNeeds>;
+  /**
+   * Trains the experts that a run with this config would lack; resolves once it has been accepted. Ends the run that
+   * is going on. What is interrupted goes on at its last stored epoch when it is asked for again.
+   */
+  trainExperts(config: ExperimentConfig, onUpdate: (update: ExpertUpdate) => void): Promise<void>;
+  pauseExperts(): Promise<void>;
+  resumeExperts(): Promise<void>;
+  /** Resolves once the training has freed what it held. */
+  stopExperts(): Promise<void>;
+  /** A stored set as one zip of safetensors files, one per expert. */
+  exportExperts(
+    setId: string,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<{ name: string; blob: Blob }>;
+  /**
+   * Stores exported experts, zipped or not; resolves with how many.
+   * @throws UserError when they were trained on other images, or their weights do not fit their network
+   */
+  importExperts(
+    files: PickedFile[],
+    datasetId: string,
+    onProgress: (done: number, total: number) => void,
+  ): Promise<number>;
 }
