@@ -205,7 +205,10 @@ async function* evaluate(
         imagesPerPass,
         random,
       }),
-      (progress): RunEvent => ({ kind: "evaluating", iteration, ...progress }),
+      ({ network, networks, epoch, epochs }): RunEvent => ({
+        ...{ kind: "evaluating", iteration },
+        ...{ network, networks, epoch, epochs },
+      }),
     );
     throwIfBackendFailed();
     const score = scoreOf(iteration, accuracies);

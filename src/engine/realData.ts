@@ -29,8 +29,13 @@ export class RealData {
   private readonly tables: Float32Array[];
 
   constructor(
-    info: ImageSource["info"],
-    private readonly pixels: Record<Split, Uint8Array[]>,
+    info: {
+      shape: ImageShape;
+      classNames: readonly string[];
+      mean: readonly number[];
+      std: readonly number[];
+    },
+    private readonly pixels: Readonly<Record<Split, readonly Uint8Array[]>>,
   ) {
     this.shape = info.shape;
     this.classNames = info.classNames;
@@ -60,6 +65,38 @@ export class RealData {
       return { label, indices: random.choose(size, Math.min(count, size)) };
     });
     return { images: this.gather("train", rows), counts: rows.map(({ indices }) => indices.length) };
+  }
+
+  /** These training images of a class, in this order; the caller disposes them. */
+  imagesOf(label: number, indices: ArrayLike<number>): tf.Tensor4D {
+    return this.gather("train", [{ label, indices }]);
+  }
+
+  /** The mean of a class's training images [height, width, channels], normalised. */
+  meanImage(label: number): Float32Array {
+    const pixels = this.pixels.train[label]!;
+    const size = pixelsPerImage(this.shape);
+    const sums = new Float64Array(size);
+    for (let i = 0; i < pixels.length; i++) sums[i % size]! += pixels[i]!;
+    const count = pixels.length / size;
+    return Float32Array.from(sums, (sum, i) => {
+      const channel = i % this.shape.channels;
+      return (sum / count / 255 - this.mean[channel]!) / Math.max(this.std[channel]!, 1e-6);
+    });
+  }
+
+  /** The same images of these classes alone, which become classes 0, 1, 2, … in this order. */
+  ofClasses(classes: readonly number[]): RealData {
+    const part = (split: Split) => classes.map((label) => this.pixels[split][label]!);
+    return new RealData(
+      {
+        shape: this.shape,
+        classNames: classes.map((label) => this.classNames[label]!),
+        mean: this.mean,
+        std: this.std,
+      },
+      { train: part("train"), test: part("test") },
+    );
   }
 
   /** One pass over the training images in random order, in batches; the caller disposes the images. */

@@ -1,6 +1,7 @@
 /** An evaluation scores a synthetic set: how well do networks that are trained on it do on real test images? */
 import type * as tf from "@tensorflow/tfjs";
-import type { Params, ParamValues } from "@/shared/params";
+import type { NetworkScore } from "@/shared/evaluating";
+import type { ParamRecord, Params, ParamValues } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 import type { Random } from "@/shared/random";
 import type { Augmentation } from "../augmentations/augmentation";
@@ -21,21 +22,47 @@ export interface EvaluationContext<V = unknown> {
   /** Largest number of images in one pass. */
   imagesPerPass: number;
   random: Random;
+  /** Train this one of the networks alone, by its index: it becomes the same as among all of them. */
+  only?: number;
+  /** Measure loss and accuracy on the training images that many times per network; default never. */
+  curvePoints?: number;
 }
+
+/** The same on all real training images, for a number of epochs. */
+export type RealEvaluationContext<V = unknown> = Omit<
+  EvaluationContext<V>,
+  "images" | "targets" | "synLr"
+> & { epochs: number };
 
 export interface EvaluationProgress {
   network: number;
   networks: number;
   epoch: number;
   epochs: number;
+  /** How much of this network's training and test is done, 0..1. */
+  share: number;
+  /** On the images it is trained on, or a sample of all real ones; where it was measured. */
+  point?: { epoch: number; loss: number; accuracy: number };
+  /** In the last word of each network. */
+  score?: NetworkScore;
 }
 
 export interface Evaluation<P extends Params = Params> extends PluginInfo {
   params: P;
   /** Iterations between two evaluations; 0 for never. */
   interval(params: ParamValues<P>): number;
+  /** How many networks are trained. */
+  networks(params: ParamValues<P>): number;
+  /** The settings that decide how one network does. */
+  recipe(params: ParamValues<P>): ParamRecord;
+  /** Images that one network sees while it is trained on a set of this size. */
+  imagesSeen(params: ParamValues<P>, images: number): number;
   /** Yields wherever the run may be paused or stopped; returns one accuracy (0..1) per network. */
   evaluate(context: EvaluationContext<ParamValues<P>>): AsyncGenerator<EvaluationProgress, number[]>;
+  /** The same on all real training images. */
+  evaluateOnReal(
+    context: RealEvaluationContext<ParamValues<P>>,
+  ): AsyncGenerator<EvaluationProgress, number[]>;
 }
 
 /** Declares an evaluation; its settings keep their types inside the file and lose them outside. */

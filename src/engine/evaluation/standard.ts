@@ -2,18 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import type { ImageShape } from "@/shared/dataset";
 import { choice, float, int } from "@/shared/params";
 import type { Random } from "@/shared/random";
-import { finish } from "@/tensor/memory";
 import type { Augmentation } from "../augmentations/augmentation";
 import dcTraining from "../augmentations/dcTraining";
 import none from "../augmentations/none";
 import type { Network } from "../networks/network";
-import { logits } from "../operators/features";
-import { freshStatistics, runningStatistics } from "../operators/runningStatistics";
-import { weightGradient } from "../operators/weightGradient";
+import { passLimit } from "../operators/inParts";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import { defineEvaluation } from "./evaluation";
-import { EvaluationSchedule } from "./schedule";
+import type { LabelledImages } from "./testing";
+import { trainAndTest } from "./trainAndTest";
+import { oneHotTargets, train, trainOnReal, type TrainingOptions } from "./training";
 
 /**
  * The protocol of the DC, DSA and DM papers, as their code runs it: `epochs + 1` passes over the set, and after pass
@@ -85,48 +84,85 @@ export default defineEvaluation({
 
   interval: (params) => params.interval,
 
+  networks: (params) => params.networks,
+
+  recipe: ({ epochs, learningRate, batch, augmentation }) => ({ epochs, learningRate, batch, augmentation }),
+
+  imagesSeen: (params, images) => (params.epochs + 1) * images,
+
   async *evaluate(context) {
-    const { params, network, augmentation, images, targets, realData, imagesPerPass, random } = context;
-    const learningRate = context.synLr ?? params.learningRate;
+    const { params, network, images, targets, imagesPerPass, curvePoints } = context;
     const accuracies: number[] = [];
-    const chosen = augmentationOf(params.augmentation, augmentation, network.inputShape);
-    for (let index = 0; index < params.networks; index++) {
-      const own = random.fork(index);
-      const weights = ownVariable(() => network.init(own.fork("network")));
-      const statistics = network.statisticsCount > 0 ? ownVariable(() => freshStatistics(network)) : null;
+    for (const index of chosenNetworks(context)) {
+      const random = context.random.fork(index);
+      const view = viewOf(context);
+      const learningRate = context.synLr ?? params.learningRate;
+      const limit = passLimit(network, imagesPerPass);
+      const one = trainAndTest({
+        ...context,
+        random,
+        passes: params.epochs + 1,
+        curve: curvePoints ? { sample: { images, targets }, points: curvePoints } : null,
+        training: (trained) =>
+          train({ ...params, ...trained, learningRate, images, targets, view, random, limit }),
+      });
+      const of = { network: index + 1, networks: params.networks };
+      accuracies.push((yield* relay(one, (progress) => ({ ...of, ...progress }))).accuracy);
+    }
+    return accuracies;
+  },
+
+  async *evaluateOnReal(context) {
+    const { params, network, realData, imagesPerPass, epochs, curvePoints } = context;
+    const accuracies: number[] = [];
+    for (const index of chosenNetworks(context)) {
+      const random = context.random.fork(index);
+      const view = viewOf(context);
+      const limit = passLimit(network, imagesPerPass);
+      const sample = curvePoints ? sampleOf(realData, random.fork("sample")) : null;
       try {
-        const view = (batch: tf.Tensor4D, draws: Random): tf.Tensor4D =>
-          chosen.view(batch, chosen.drawBatch(batch.shape[0], draws));
-        const training = train({
-          ...params,
-          learningRate,
-          network,
-          weights,
-          statistics,
-          images,
-          targets,
-          view,
-          random: own,
+        const one = trainAndTest({
+          ...context,
+          random,
+          passes: epochs,
+          curve: curvePoints && sample ? { sample, points: curvePoints } : null,
+          training: (trained) =>
+            trainOnReal({ ...params, ...trained, epochs, realData, view, random, limit }),
         });
-        const epochs = params.epochs + 1;
-        const progress = { network: index + 1, networks: params.networks, epochs };
-        yield* relay(training, (epoch) => ({ ...progress, epoch }));
-        const test = testAccuracy({
-          network,
-          weights,
-          statistics,
-          realData,
-          batch: Math.min(256, imagesPerPass),
-        });
-        accuracies.push(yield* relay(test, () => ({ ...progress, epoch: epochs })));
+        const of = { network: index + 1, networks: params.networks };
+        accuracies.push((yield* relay(one, (progress) => ({ ...of, ...progress }))).accuracy);
       } finally {
-        weights.dispose();
-        statistics?.dispose();
+        if (sample) tf.dispose([sample.images, sample.targets]);
       }
     }
     return accuracies;
   },
 });
+
+/** Real images that the curve of a training on all of them is measured on. */
+const SAMPLE = 500;
+
+function sampleOf(realData: RealData, random: Random): LabelledImages {
+  const { length } = realData.classNames;
+  const { images, counts } = realData.drawPerClass(Math.ceil(SAMPLE / length), random);
+  const labels = counts.flatMap((count, label) => new Array<number>(count).fill(label));
+  return { images, targets: oneHotTargets(labels, length) };
+}
+
+function chosenNetworks({ only, params }: { only?: number; params: { networks: number } }): number[] {
+  return only === undefined ? Array.from({ length: params.networks }, (_, index) => index) : [only];
+}
+
+interface Viewing {
+  params: { augmentation: string };
+  augmentation: Augmentation;
+  network: Network;
+}
+
+function viewOf({ params, augmentation, network }: Viewing): TrainingOptions["view"] {
+  const chosen = augmentationOf(params.augmentation, augmentation, network.inputShape);
+  return (batch, random) => chosen.view(batch, chosen.drawBatch(batch.shape[0], random));
+}
 
 function augmentationOf(choice: string, ofRun: Augmentation, shape: ImageShape): Augmentation {
   switch (choice) {
@@ -139,88 +175,4 @@ function augmentationOf(choice: string, ofRun: Augmentation, shape: ImageShape):
     default:
       return ofRun;
   }
-}
-
-export interface TrainingOptions {
-  network: Network;
-  /** [P], changed in place */
-  weights: tf.Variable<tf.Rank.R1>;
-  /** What batch norms remember [statisticsCount], changed in place; null without batch norm. */
-  statistics: tf.Variable<tf.Rank.R1> | null;
-  images: tf.Tensor4D;
-  targets: tf.Tensor2D; // [n, classes]
-  epochs: number;
-  learningRate: number;
-  batch: number;
-  /** Called inside tidy for every batch. */
-  view: (batch: tf.Tensor4D, random: Random) => tf.Tensor4D;
-  random: Random;
-}
-
-/** Trains in place by the standard schedule; yields the number of passes made, after each. */
-export async function* train(options: TrainingOptions): AsyncGenerator<number> {
-  const { network, weights, statistics, images, targets, epochs, learningRate, batch, view, random } =
-    options;
-  const n = images.shape[0];
-  const schedule = new EvaluationSchedule(epochs, learningRate);
-  try {
-    for (let pass = 0; pass < schedule.passes; pass++) {
-      const order = random.permutation(n);
-      for (let start = 0; start < n; start += batch) {
-        tf.tidy(() => {
-          const rows =
-            n <= batch ? null : tf.tensor1d(Int32Array.from(order.subarray(start, start + batch)), "int32");
-          const part = view(rows ? tf.gather(images, rows) : images, random);
-          const wanted = rows ? tf.gather(targets, rows) : targets;
-          const gradient = weightGradient(network, weights, part, wanted);
-          if (statistics) statistics.assign(runningStatistics(network, weights, part, statistics));
-          schedule.step(weights, gradient);
-        });
-      }
-      schedule.endPass(pass);
-      if (pass % 8 === 0 || pass === schedule.passes - 1) await finish(weights);
-      yield pass + 1;
-    }
-  } finally {
-    schedule.dispose();
-  }
-}
-
-export interface TestOptions {
-  network: Network;
-  weights: tf.Tensor1D;
-  /** What batch norms remember; null without batch norm. */
-  statistics: tf.Tensor1D | null;
-  /** Gives the test split. */
-  realData: RealData;
-  /** Images in one pass. */
-  batch: number;
-}
-
-/** Share of the test images that are classified right; yields after each batch. */
-export async function* testAccuracy(options: TestOptions): AsyncGenerator<void, number> {
-  const { network, weights, statistics, realData, batch } = options;
-  let right = 0;
-  let count = 0;
-  for (const { images, labels } of realData.testBatches(batch)) {
-    const guesses = tf.tidy(() =>
-      logits(network, weights, images, { towards: [], ...(statistics && { statistics }) }).argMax(1),
-    );
-    images.dispose();
-    try {
-      (await guesses.data()).forEach((guess, i) => (right += guess === labels[i] ? 1 : 0));
-    } finally {
-      guesses.dispose();
-    }
-    count += labels.length;
-    yield;
-  }
-  return count === 0 ? NaN : right / count;
-}
-
-function ownVariable(make: () => tf.Tensor1D): tf.Variable<tf.Rank.R1> {
-  const value = tf.tidy(make);
-  const variable = tf.variable(value);
-  value.dispose();
-  return variable;
 }

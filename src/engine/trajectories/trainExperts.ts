@@ -4,7 +4,7 @@ import { float, int, type ParamValues } from "@/shared/params";
 import { Random } from "@/shared/random";
 import { finish } from "@/tensor/memory";
 import type { Augmentation } from "../augmentations/augmentation";
-import { testAccuracy } from "../evaluation/standard";
+import { testAccuracy } from "../evaluation/testing";
 import type { Network } from "../networks/network";
 import { freshStatistics, runningStatistics } from "../operators/runningStatistics";
 import { gradientInParts, passLimit } from "../operators/inParts";

@@ -1,0 +1,110 @@
+/** Training by the standard schedule: SGD on batches, each under its own view, with one drop of the rate. */
+import * as tf from "@tensorflow/tfjs";
+import type { Random } from "@/shared/random";
+import { finish } from "@/tensor/memory";
+import type { Network } from "../networks/network";
+import { gradientInParts } from "../operators/inParts";
+import { runningStatistics } from "../operators/runningStatistics";
+import type { RealData } from "../realData";
+import { EvaluationSchedule } from "./schedule";
+
+export interface TrainingOptions {
+  network: Network;
+  /** [P], changed in place */
+  weights: tf.Variable<tf.Rank.R1>;
+  /** What batch norms remember [statisticsCount], changed in place; null without batch norm. */
+  statistics: tf.Variable<tf.Rank.R1> | null;
+  images: tf.Tensor4D;
+  targets: tf.Tensor2D; // [n, classes]
+  epochs: number;
+  learningRate: number;
+  batch: number;
+  /** Called inside tidy for every batch. */
+  view: (batch: tf.Tensor4D, random: Random) => tf.Tensor4D;
+  random: Random;
+  /** Images in one pass; default all of a batch. */
+  limit?: number;
+}
+
+/** Trains in place on a set: `epochs + 1` passes; yields the number of passes made, after each. */
+export async function* train(options: TrainingOptions): AsyncGenerator<number> {
+  const { weights, images, targets, epochs, learningRate, batch, random } = options;
+  const n = images.shape[0];
+  const schedule = new EvaluationSchedule(epochs, learningRate);
+  try {
+    for (let pass = 0; pass < schedule.passes; pass++) {
+      const order = random.permutation(n);
+      for (let start = 0; start < n; start += batch) {
+        tf.tidy(() => {
+          const rows =
+            n <= batch ? null : tf.tensor1d(Int32Array.from(order.subarray(start, start + batch)), "int32");
+          update(
+            options,
+            schedule,
+            rows ? tf.gather(images, rows) : images,
+            rows ? tf.gather(targets, rows) : targets,
+          );
+        });
+      }
+      schedule.endPass(pass);
+      if (pass % 8 === 0 || pass === schedule.passes - 1) await finish(weights);
+      yield pass + 1;
+    }
+  } finally {
+    schedule.dispose();
+  }
+}
+
+/** Updates between two waits for the backend. */
+const QUEUE = 4;
+
+export type RealTrainingOptions = Omit<TrainingOptions, "images" | "targets"> & { realData: RealData };
+
+/**
+ * Trains in place on all real training images: `epochs` passes, with the drop of the rate half-way; yields the
+ * number of passes made, also parts of one.
+ */
+export async function* trainOnReal(options: RealTrainingOptions): AsyncGenerator<number> {
+  const { network, weights, realData, epochs, learningRate, batch, random } = options;
+  const schedule = new EvaluationSchedule(epochs - 1, learningRate);
+  const total = realData.counts("train").reduce((a, b) => a + b, 0);
+  try {
+    for (let pass = 0; pass < schedule.passes; pass++) {
+      let seen = 0;
+      let updates = 0;
+      for (const { images, labels } of realData.trainBatches(batch, random)) {
+        tf.tidy(() => update(options, schedule, images, oneHotTargets(labels, network.classes)));
+        images.dispose();
+        seen += labels.length;
+        if (++updates % QUEUE !== 0 || seen === total) continue;
+        await finish(weights);
+        yield pass + seen / total;
+      }
+      schedule.endPass(pass);
+      await finish(weights);
+      yield pass + 1;
+    }
+  } finally {
+    schedule.dispose();
+  }
+}
+
+/** One row per label: [n, classes]. */
+export const oneHotTargets = (labels: ArrayLike<number>, classes: number): tf.Tensor2D =>
+  tf.tidy(() =>
+    tf.oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), classes).cast<tf.Tensor2D>("float32"),
+  );
+
+/** One update on a batch; to be called inside tidy. */
+function update(
+  options: Omit<TrainingOptions, "images" | "targets">,
+  schedule: EvaluationSchedule,
+  batch: tf.Tensor4D,
+  targets: tf.Tensor2D,
+): void {
+  const { network, weights, statistics, view, random, limit = Infinity } = options;
+  const images = view(batch, random);
+  const gradient = gradientInParts(network, weights, { images, targets, limit });
+  if (statistics) statistics.assign(runningStatistics(network, weights, images, statistics));
+  schedule.step(weights, gradient);
+}
