@@ -36,16 +36,8 @@ function matchingRun(context: Context, key: TrajectoryKey, options: TrajectoryMa
   const count = syn.labels.length;
   let pair: { start: Float32Array; target: Float32Array } | null = null;
 
-  /** Steps over shuffled chunks; the last chunk comes first, so that a smaller rest is not always last. */
   function drawSteps(random: Random): StudentStep[] {
-    const batch = params.batchSyn === 0 ? count : Math.min(params.batchSyn, count);
-    let chunks: Int32Array[] = [];
-    return Array.from({ length: params.synSteps }, (_, step) => {
-      if (chunks.length === 0 && batch < count) {
-        const order = Int32Array.from(random.permutation(count));
-        chunks = partsOf(count, batch).map(({ start, size }) => order.subarray(start, start + size));
-      }
-      const rows = batch < count ? chunks.pop()! : null;
+    return studentBatches(count, params.batchSyn, params.synSteps, random).map((rows, step) => {
       const draws = augmentation.drawBatch(rows?.length ?? count, random.fork("views").fork(step));
       return { rows, view: (images) => augmentation.view(images, draws) };
     });
@@ -92,6 +84,27 @@ function matchingRun(context: Context, key: TrajectoryKey, options: TrajectoryMa
       return { loss, gradients: { images, synLr } };
     },
   };
+}
+
+/**
+ * The rows of each student step: chunks of a random order of the set, taken from its end as the released code does,
+ * so that a smaller rest comes first; a new order when all are used. Null for the whole set.
+ */
+export function studentBatches(
+  count: number,
+  batch: number,
+  steps: number,
+  random: Random,
+): (Int32Array | null)[] {
+  if (batch === 0 || batch >= count) return new Array<null>(steps).fill(null);
+  let chunks: Int32Array[] = [];
+  return Array.from({ length: steps }, () => {
+    if (chunks.length === 0) {
+      const order = Int32Array.from(random.permutation(count));
+      chunks = partsOf(count, batch).map(({ start, size }) => order.subarray(start, start + size));
+    }
+    return chunks.pop()!;
+  });
 }
 
 /** The expert of an iteration, in shuffled order over all of them, and its start epoch. */
