@@ -6,6 +6,8 @@ import { provideCommands } from "./commands";
 import { useDatasets } from "./datasets";
 import { useEvaluating } from "./evaluating";
 import { useExperiment } from "./experiment";
+import { followRuns, useExperts } from "./experts";
+import { useExpertSets } from "./expertSets";
 import { useExporting } from "./exporting";
 import { useImporting } from "./importing";
 import { isActive, useRun } from "./run";
@@ -33,6 +35,8 @@ export function connect(): void {
       engine.terminate();
       useRun.getState().fail(errorInfo(lost));
       useExporting.getState().fail(errorInfo(lost));
+      useExperts.getState().fail(errorInfo(lost));
+      useExpertSets.getState().fail(errorInfo(lost));
       for (const study of [useEvaluating, useContinual, useArchitectures])
         study.getState().fail(errorInfo(lost));
       useBackend.getState().fail(lost);
@@ -44,6 +48,7 @@ export function connect(): void {
 
   startEngine();
   keepEndedRuns();
+  followRuns();
   void useDatasets.getState().load();
   void useSnapshots.getState().load();
   void useImporting.getState().loadSamples();

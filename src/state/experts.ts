@@ -1,0 +1,120 @@
+/** Experts of the present settings: what a run needs of them, what is stored, and their training. */
+import { create } from "zustand";
+import { errorInfo, type ErrorInfo } from "@/shared/errors";
+import type { ExperimentConfig } from "@/shared/experiment";
+import type { ExpertPoint, RunPhase } from "@/shared/run";
+import type { ExpertNeeds, ExpertUpdate } from "@/shared/trajectories";
+import { announce } from "./announcements";
+import { commands } from "./commands";
+import { useExpertSets } from "./expertSets";
+import { useRun } from "./run";
+import { useStorage } from "./storage";
+
+interface ExpertsState {
+  /** What a run with the present settings needs; null while it is not known. */
+  needs: ExpertNeeds | null;
+  /** The accuracies of those experts: stored, and as they come in. */
+  points: readonly ExpertPoint[];
+  phase: RunPhase;
+  progress: ExpertUpdate["progress"];
+  elapsed: number;
+  eta: number | null;
+  error: ErrorInfo | null;
+  /** Asks anew what the settings need. */
+  plan: (config: ExperimentConfig) => Promise<void>;
+  train: (config: ExperimentConfig) => Promise<void>;
+  pause: () => Promise<void>;
+  resume: () => Promise<void>;
+  stop: () => Promise<void>;
+  fail: (error: ErrorInfo) => void;
+  addPoints: (points: readonly ExpertPoint[]) => void;
+}
+
+const ACTIVE: readonly RunPhase[] = ["preparing", "running", "pausing", "paused", "stopping"];
+const NAMES: Partial<Record<RunPhase, string>> = {
+  paused: "The experts pause.",
+  stopped: "The training of experts is stopped.",
+  done: "The experts are trained.",
+  failed: "The training of experts failed.",
+};
+
+export const isTraining = ({ phase }: Pick<ExpertsState, "phase">): boolean => ACTIVE.includes(phase);
+
+/** Late answers of an earlier question or training are not heard. */
+let asked = 0;
+let ticket = 0;
+
+export const useExperts = create<ExpertsState>((set, get) => {
+  const move = async (phase: RunPhase, give: () => Promise<void>) => {
+    if (!isTraining(get())) return;
+    set({ phase });
+    await give().catch((error: unknown) => set({ error: errorInfo(error) }));
+  };
+  const refresh = (config: ExperimentConfig) =>
+    Promise.all([get().plan(config), useExpertSets.getState().load(), useStorage.getState().refresh()]);
+
+  return {
+    needs: null,
+    points: [],
+    phase: "idle",
+    progress: null,
+    elapsed: 0,
+    eta: null,
+    error: null,
+
+    async plan(config) {
+      const mine = ++asked;
+      try {
+        const needs = await commands().engine.expertNeeds(config);
+        if (mine === asked) set(isTraining(get()) ? { needs } : { needs, points: needs.points });
+      } catch (error) {
+        if (mine === asked) set({ needs: null, points: [], error: errorInfo(error) });
+      }
+    },
+
+    async train(config) {
+      const mine = ++ticket;
+      set({ phase: "preparing", progress: null, elapsed: 0, eta: null, error: null });
+      void useStorage.getState().askToPersist();
+      try {
+        await commands().engine.trainExperts(config, (update) => {
+          if (mine !== ticket) return;
+          const { phase, progress, elapsed, eta, points } = update;
+          const words = phase === get().phase ? undefined : NAMES[phase];
+          if (words) announce(words);
+          set({ phase, progress, elapsed, eta, error: update.error ?? get().error });
+          get().addPoints(points);
+          if (!isTraining(update) || points.length > 0) void refresh(config);
+        });
+      } catch (error) {
+        if (mine === ticket) get().fail(errorInfo(error));
+      }
+    },
+
+    pause: () => move("pausing", () => commands().engine.pauseExperts()),
+    resume: () => move("running", () => commands().engine.resumeExperts()),
+    stop: () => move("stopping", () => commands().engine.stopExperts()),
+
+    // a training that has ended before stays as it ended
+    fail: (error) => set((state) => (isTraining(state) ? { phase: "failed", error } : {})),
+
+    addPoints: (points) => {
+      if (points.length > 0) set((state) => ({ points: withPoints(state.points, points) }));
+    },
+  };
+});
+
+/** A point that comes again replaces the one before. */
+function withPoints(known: readonly ExpertPoint[], added: readonly ExpertPoint[]): ExpertPoint[] {
+  const isNew = (point: ExpertPoint) =>
+    !added.some(({ expert, epoch }) => expert === point.expert && epoch === point.epoch);
+  return [...known.filter(isNew), ...added];
+}
+
+/** A run that trains its experts by itself draws their curves too. */
+export function followRuns(): void {
+  useRun.subscribe(({ preparing }, before) => {
+    if (preparing?.expert && preparing !== before.preparing)
+      useExperts.getState().addPoints([preparing.expert]);
+  });
+}
