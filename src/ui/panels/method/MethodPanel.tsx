@@ -1,8 +1,10 @@
 import { useExperiment } from "@/state/experiment";
 import { chosenPlugin, pluginValues } from "@/state/settings";
+import { isTraining, useExperts } from "@/state/experts";
 import { isActive, useRun } from "@/state/run";
 import { Alert } from "../../controls/Alert";
 import { ParamGroup } from "../../controls/ParamGroup";
+import { ExpertsRow } from "../experts/ExpertsRow";
 import { Panel } from "../Panel";
 import { MethodCard } from "./MethodCard";
 import { PluginSection } from "./PluginSection";
@@ -17,7 +19,7 @@ export function MethodPanel() {
   const setRun = useExperiment((state) => state.setRun);
   const setPlugin = useExperiment((state) => state.setPlugin);
   const reset = useExperiment((state) => state.reset);
-  const isLocked = useRun(isActive);
+  const isLocked = [useRun(isActive), useExperts(isTraining)].some(Boolean);
 
   if (!catalog || !draft) {
     return (
@@ -48,11 +50,12 @@ export function MethodPanel() {
       }
       foot={
         isLocked ? (
-          <p className="quiet">Fixed while a run goes on. They can be changed once it has ended.</p>
+          <p className="quiet">Fixed while the engine is at work. They can be changed once it has ended.</p>
         ) : null
       }
     >
       <MethodCard catalog={catalog} method={method} disabled={isLocked} />
+      {method.usesExperts && <ExpertsRow />}
       <ParamGroup params={catalog.run} values={draft.run} disabled={isLocked} onChange={setRun} />
       {Object.keys(method.params).length > 0 && (
         <ParamGroup

@@ -1,6 +1,7 @@
 import { useBackend } from "@/state/backend";
 import { selectedDataset, useDatasets } from "@/state/datasets";
 import { useExperiment } from "@/state/experiment";
+import { isTraining, useExperts } from "@/state/experts";
 import { useRun } from "@/state/run";
 import { configOf, problemsOf } from "@/state/settings";
 
@@ -10,12 +11,14 @@ export function useStart(): { reason: string; start: () => void } {
   const catalog = useExperiment((state) => state.catalog);
   const draft = useExperiment((state) => state.draft);
   const backend = useBackend((state) => state.phase);
+  const isBusy = useExperts(isTraining);
   const begin = useRun((state) => state.start);
 
   const reason = (() => {
     if (backend === "failed") return "The engine does not run.";
     if (!catalog || !draft || backend === "starting") return "The engine is being prepared.";
     if (!dataset) return "Choose a dataset first.";
+    if (isBusy) return "Experts are being trained.";
     return problemsOf(catalog, draft)[0] ?? "";
   })();
   const start = () => {

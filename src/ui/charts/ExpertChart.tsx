@@ -1,0 +1,86 @@
+import { useMemo } from "react";
+import { CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from "recharts";
+import type { ExpertPoint } from "@/shared/run";
+import { formatNumber } from "../format";
+import { linearTicks } from "./axisTicks";
+import { expertRows } from "./expertRows";
+
+interface Props {
+  /** CSS pixels. */
+  width: number;
+  height: number;
+  points: readonly ExpertPoint[];
+  /** Where the epoch axis ends. */
+  lastEpoch: number;
+}
+
+const TICK = { fontSize: 12, fill: "var(--ink-2)" };
+
+/** Test accuracy over the epochs: a thin line per expert, a thick one for their mean. */
+export default function ExpertChart({ width, height, points, lastEpoch }: Props) {
+  const rows = useMemo(() => expertRows(points), [points]);
+  const experts = useMemo(() => [...new Set(points.map(({ expert }) => expert))], [points]);
+  const end = Math.max(lastEpoch, rows.at(-1)?.epoch ?? 1);
+  const ticks = linearTicks(0, end, 5).filter((tick) => tick <= end && Number.isInteger(tick));
+
+  return (
+    <ComposedChart
+      width={width}
+      height={height}
+      data={rows}
+      margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
+    >
+      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
+      <XAxis
+        dataKey="epoch"
+        type="number"
+        domain={[0, end]}
+        ticks={ticks}
+        tick={TICK}
+        stroke="var(--line)"
+        height={24}
+      />
+      <YAxis
+        domain={[0, 100]}
+        ticks={[0, 25, 50, 75, 100]}
+        tickFormatter={(value: number) => `${value} %`}
+        tick={TICK}
+        stroke="var(--line)"
+        width={48}
+      />
+      <Tooltip
+        isAnimationActive={false}
+        cursor={{ stroke: "var(--line-strong)" }}
+        contentStyle={{
+          background: "var(--raised)",
+          border: "1px solid var(--line)",
+          borderRadius: "var(--radius)",
+          fontSize: "var(--text-1)",
+        }}
+        labelFormatter={(epoch) => `epoch ${Number(epoch)}`}
+        formatter={(value) => [`${formatNumber(Number(value), 3)} %`, `mean of ${experts.length}`]}
+        filterNull
+      />
+      {experts.map((expert) => (
+        <Line
+          key={expert}
+          dataKey={`e${expert}`}
+          stroke="var(--plot-accuracy)"
+          strokeOpacity={experts.length > 1 ? 0.35 : 1}
+          strokeWidth={1}
+          dot={rows.length === 1}
+          tooltipType="none"
+          connectNulls
+          isAnimationActive={false}
+        />
+      ))}
+      <Line
+        dataKey="mean"
+        stroke="var(--plot-accuracy)"
+        strokeWidth={2}
+        dot={rows.length === 1}
+        isAnimationActive={false}
+      />
+    </ComposedChart>
+  );
+}
