@@ -15,13 +15,13 @@ const SHAPE = { height: 8, width: 8, channels: 1 } as const;
 
 async function context(norm: string, params = {}): Promise<EvaluationContext<never>> {
   const realData = await loadAll(stripes(SHAPE, 3, { train: 12, test: 10 }));
-  const network = convNet.build(SHAPE, 3, parseParams(convNet.params, { width: 4, depth: 2, norm }) as never);
+  const network = convNet.build(SHAPE, 3, parseParams(convNet.params, { width: 4, depth: 2, norm }));
   const { images, counts } = realData.drawPerClass(3, new Random(4));
   const labels = counts.flatMap((count, label) => new Array<number>(count).fill(label));
   return {
     params: parseParams(standard.params, { networks: 3, epochs: 12, ...params }) as never,
     network,
-    augmentation: none.build({} as never, SHAPE),
+    augmentation: none.build({}, SHAPE),
     images,
     targets: oneHotTargets(labels, 3),
     realData,

@@ -1,0 +1,198 @@
+/**
+ * Evaluates kept sets: trains networks on each of them and on what they are held against, and tests all of them on
+ * the real test split. What is known from before comes first; then every missing network, one after the other.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type {
+  EvaluationRequest,
+  EvaluationUpdate,
+  ScoreKey,
+  SubjectId,
+  TrainingCurve,
+} from "@/shared/evaluating";
+import { Random } from "@/shared/random";
+import { imagesPerPassOf } from "../classMeans";
+import type { EvaluationProgress } from "../evaluation/evaluation";
+import type { RealData } from "../realData";
+import { relay } from "../relay";
+import { chooseCoresets, countsText, type CoresetChoices } from "./coresetChoices";
+import { planEvaluation, type Entry, type EvaluationPlan, type PlannedSet } from "./evaluationPlan";
+import { rowsOf, scoresOf } from "./evaluationTable";
+import {
+  choiceText,
+  loadForStudy,
+  passCost,
+  scoreOfJob,
+  type KeptSnapshot,
+  type StudyEnvironment,
+  type StudyStep,
+} from "./study";
+import { chosenImages, meanImages, randomImages, setOf, type TrainingSet } from "./trainingSets";
+
+export type EvaluationState = Pick<EvaluationUpdate, "rows" | "scores" | "curve" | "done" | "total">;
+
+/** Points of a training curve. */
+const CURVE_POINTS = 60;
+
+/**
+ * To pause is to stop asking for the next step, to stop is `return()`; scores so far stay in the store. The same
+ * request gives the same scores.
+ * @throws UserError at once for a wrong setting, or when a set and the dataset do not fit
+ */
+export function evaluateSets(
+  request: EvaluationRequest,
+  kept: readonly KeptSnapshot[],
+  environment: StudyEnvironment,
+): AsyncGenerator<StudyStep<EvaluationState>, void, void> {
+  return run(planEvaluation(request, kept, environment), environment);
+}
+
+async function* run(
+  plan: EvaluationPlan,
+  environment: StudyEnvironment,
+): AsyncGenerator<StudyStep<EvaluationState>, void, void> {
+  const { entries } = plan;
+  for (const entry of entries) {
+    entry.score = await environment.scores.get(entry.key);
+    entry.cached = entry.score !== null;
+  }
+  const missing = entries.filter(({ score }) => !score);
+  const features = featureSets(missing);
+  const featureCost = (set: PlannedSet) =>
+    passCost(set.featureNetwork.built) * plan.realCount * (plan.request.fullEpochs + 0.25);
+  const total = entries.length + features.length;
+  const work =
+    missing.reduce((sum, { cost }) => sum + cost, 0) +
+    features.reduce((sum, set) => sum + featureCost(set), 0);
+  let [done, worked] = [entries.length - missing.length, 0];
+  let known = { rows: rowsOf(plan), scores: scoresOf(plan) };
+  const step = (curve: TrainingCurve | null, share = 0, cost = 0): StudyStep<EvaluationState> => ({
+    share: work === 0 ? 1 : (worked + share * cost) / work,
+    state: { ...known, curve, done, total },
+  });
+
+  yield step(null);
+  if (missing.length === 0) return;
+  const realData = yield* relay(loadForStudy(environment), () => step(null));
+
+  const choices = new Map<string, CoresetChoices>();
+  for (const set of features) {
+    const { choice, built } = set.featureNetwork;
+    const wanted = missing.filter(needsFeatures).filter((entry) => sameFeatures(entry.set, set));
+    const choosing = chooseCoresets(
+      {
+        network: built,
+        realData,
+        epochs: plan.request.fullEpochs,
+        imagesPerPass: imagesPerPassOf(built),
+        random: new Random(plan.request.seed).fork("features"),
+      },
+      [...new Map(wanted.map((entry) => [countsText(entry.set.counts), entry.set.counts])).values()],
+    );
+    choices.set(choiceText(choice), yield* relay(choosing, (share) => step(null, share, featureCost(set))));
+    done++;
+    worked += featureCost(set);
+    yield step(null);
+  }
+
+  for (const entry of missing) {
+    const training = scoreOfJob(
+      { key: entry.key, cost: entry.cost, train: () => trainEntry(plan, entry, realData, choices) },
+      environment.scores,
+    );
+    let curve = emptyCurve(entry);
+    const scored = yield* relay(training, (progress) => {
+      curve = withProgress(curve, progress);
+      return step(curve, progress.share, entry.cost);
+    });
+    Object.assign(entry, scored);
+    done++;
+    worked += entry.cost;
+    known = { rows: rowsOf(plan), scores: scoresOf(plan) };
+    yield step(curve);
+  }
+}
+
+const needsFeatures = ({ key }: Entry): boolean => key.subject === "herding" || key.subject === "kcenter";
+
+const sameFeatures = (a: PlannedSet, b: PlannedSet): boolean =>
+  choiceText(a.featureNetwork.choice) === choiceText(b.featureNetwork.choice);
+
+/** One set for each different network that features are needed of. */
+function featureSets(missing: readonly Entry[]): PlannedSet[] {
+  const sets = missing.filter(needsFeatures).map(({ set }) => set);
+  return sets.filter((set, i) => sets.findIndex((other) => sameFeatures(other, set)) === i);
+}
+
+async function* trainEntry(
+  { protocol, request }: EvaluationPlan,
+  { set, network, key }: Entry,
+  realData: RealData,
+  choices: ReadonlyMap<string, CoresetChoices>,
+): AsyncGenerator<EvaluationProgress> {
+  const random = new Random(request.seed);
+  const context = {
+    params: protocol.choice.params as never,
+    network: network.built,
+    augmentation: set.augmentation.built,
+    realData,
+    imagesPerPass: imagesPerPassOf(network.built),
+    random: random.fork("evaluation"),
+    only: key.index,
+    curvePoints: CURVE_POINTS,
+  };
+  if (key.subject === "full") {
+    yield* protocol.built.evaluateOnReal({ ...context, epochs: request.fullEpochs });
+    return;
+  }
+  const draw = random.fork("random images").fork(key.index);
+  const images = trainingSet(key.subject, set, realData, choices, draw);
+  try {
+    yield* protocol.built.evaluate({ ...context, ...images });
+  } finally {
+    tf.dispose([images.images, images.targets]);
+  }
+}
+
+function trainingSet(
+  subject: Exclude<ScoreKey["subject"], "full">,
+  { kept, counts, featureNetwork }: PlannedSet,
+  realData: RealData,
+  choices: ReadonlyMap<string, CoresetChoices>,
+  random: Random,
+): TrainingSet {
+  switch (subject) {
+    case "set":
+    case "hardSet":
+    case "png":
+      return setOf(kept.snapshot, subject);
+    case "random":
+      return randomImages(realData, counts, random);
+    case "mean":
+      return meanImages(realData);
+    case "herding":
+    case "kcenter": {
+      const chosen = choices.get(choiceText(featureNetwork.choice))?.[subject].get(countsText(counts));
+      if (!chosen) throw new Error(`trainingSet(): no ${subject} was chosen`);
+      return chosenImages(realData, chosen);
+    }
+    default:
+      throw new Error(`trainingSet(): unknown subject ${String(subject satisfies never)}`);
+  }
+}
+
+/** To the page, training with hard labels is training on the set. */
+const shownSubject = (subject: ScoreKey["subject"]): SubjectId => (subject === "hardSet" ? "set" : subject);
+
+function emptyCurve({ set, network, key }: Entry): TrainingCurve {
+  const { subject, index } = key;
+  const of = { snapshotId: set.kept.id, subject: shownSubject(subject), network: network.choice, index };
+  return { ...of, epoch: 0, epochs: 0, points: [] };
+}
+
+const withProgress = (curve: TrainingCurve, { epoch, epochs, point }: EvaluationProgress): TrainingCurve => ({
+  ...curve,
+  epoch,
+  epochs,
+  points: point ? [...curve.points, point] : curve.points,
+});

@@ -1,0 +1,168 @@
+/** What an evaluation has to train: one entry per network of each row of its table. */
+import type { DatasetInfo } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
+import type { EvaluationRequest, NetworkScore, ScoreKey, SubjectId } from "@/shared/evaluating";
+import type { Augmentation } from "../augmentations/augmentation";
+import type { Evaluation } from "../evaluation/evaluation";
+import type { Network } from "../networks/network";
+import { countsText } from "./coresetChoices";
+import {
+  augmentationOfRun,
+  checkStudy,
+  chooseNetwork,
+  chooseProtocol,
+  choiceText,
+  passCost,
+  protocolText,
+  type Chosen,
+  type KeptSnapshot,
+  type StudyEnvironment,
+} from "./study";
+import { checkEnoughReal, countsOf } from "./trainingSets";
+
+/** To be changed when the same settings would give other scores than before. */
+const SCORES_VERSION = 1;
+
+/** A set of the evaluation, and what goes with it. */
+export interface PlannedSet {
+  kept: KeptSnapshot;
+  counts: number[];
+  augmentation: Chosen<Augmentation>;
+  /** The network it was distilled with: coresets are chosen by its features. */
+  featureNetwork: Chosen<Network>;
+}
+
+export interface Entry {
+  set: PlannedSet;
+  network: Chosen<Network>;
+  key: ScoreKey;
+  cost: number;
+  /** Null as long as it is not known. */
+  score: NetworkScore | null;
+  cached: boolean;
+}
+
+export interface EvaluationPlan {
+  request: EvaluationRequest;
+  protocol: Chosen<Evaluation>;
+  sets: PlannedSet[];
+  networks: Chosen<Network>[];
+  entries: Entry[];
+  /** Real training images. */
+  realCount: number;
+}
+
+const BASELINES: readonly SubjectId[] = ["random", "herding", "kcenter"];
+
+/** @throws UserError for a wrong setting, or when a set and the dataset do not fit */
+export function planEvaluation(
+  request: EvaluationRequest,
+  kept: readonly KeptSnapshot[],
+  environment: StudyEnvironment,
+): EvaluationPlan {
+  const { info } = environment.source;
+  if (kept.length === 0 || request.subjects.length === 0 || request.networks.length === 0)
+    throw new UserError(
+      "There is nothing to evaluate.",
+      "Choose at least one set, one thing to train on and one network.",
+    );
+  checkStudy(
+    environment,
+    kept.map(({ snapshot }) => snapshot),
+  );
+  if (!Number.isInteger(request.fullEpochs) || request.fullEpochs < 1)
+    throw new UserError("The epochs on all real images must be a whole number from 1.");
+  const protocol = chooseProtocol(request.protocol);
+  const chosen = request.networks.map((choice) => chooseNetwork(info, choice));
+  const networks = [...new Map(chosen.map((network) => [choiceText(network.choice), network])).values()];
+  const sets = kept.map((one): PlannedSet => {
+    const counts = countsOf(one.snapshot);
+    if (request.subjects.some((subject) => BASELINES.includes(subject))) checkEnoughReal(info, counts);
+    return {
+      kept: one,
+      counts,
+      augmentation: augmentationOfRun(one.snapshot),
+      featureNetwork: chooseNetwork(info, one.snapshot.config.network),
+    };
+  });
+  const realCount = info.counts.train.reduce((a, b) => a + b, 0);
+  const plan = { request, protocol, sets, networks, realCount };
+  return { ...plan, entries: entriesOf(plan, info) };
+}
+
+function entriesOf(plan: Omit<EvaluationPlan, "entries">, info: DatasetInfo): Entry[] {
+  const { request, protocol, sets, networks } = plan;
+  const count = protocol.built.networks(protocol.choice.params as never);
+  const entries: Entry[] = [];
+  for (const set of sets)
+    for (const network of networks)
+      for (const subject of subjectsOf(request.subjects, set))
+        for (let index = 0; index < count; index++)
+          entries.push({
+            set,
+            network,
+            key: { ...keyOf(plan, info, set, network, subject), subject, index },
+            cost: costOf(plan, set, network, subject),
+            score: null,
+            cached: false,
+          });
+  return entries;
+}
+
+/** The hard-label recovery of a set with soft labels needs it with hard ones, too. */
+function subjectsOf(wanted: readonly SubjectId[], { kept }: PlannedSet): ScoreKey["subject"][] {
+  const unique = [...new Set(wanted)];
+  const hard = kept.snapshot.targets && unique.includes("set") && unique.includes("full");
+  return hard ? [...unique, "hardSet"] : unique;
+}
+
+/** Scores of what does not depend on the set itself belong to the dataset, so that other sets find them, too. */
+function keyOf(
+  { request, protocol }: Omit<EvaluationPlan, "entries">,
+  info: DatasetInfo,
+  { kept, counts, augmentation, featureNetwork }: PlannedSet,
+  network: Chosen<Network>,
+  subject: ScoreKey["subject"],
+): Pick<ScoreKey, "owner" | "recipe"> {
+  const common = [
+    SCORES_VERSION,
+    protocolText(protocol),
+    choiceText(network.choice),
+    choiceText(augmentation.choice),
+    request.seed,
+  ];
+  const ofDataset = (...more: (string | number)[]) => ({
+    owner: info.fingerprint,
+    recipe: JSON.stringify([...common, ...more]),
+  });
+  switch (subject) {
+    case "set":
+    case "hardSet":
+    case "png":
+      return { owner: kept.id, recipe: JSON.stringify(common) };
+    case "random":
+      return ofDataset(countsText(counts));
+    case "herding":
+    case "kcenter":
+      return ofDataset(countsText(counts), choiceText(featureNetwork.choice), request.fullEpochs);
+    case "mean":
+      return ofDataset();
+    case "full":
+      return ofDataset(request.fullEpochs);
+    default:
+      throw new Error(`keyOf(): unknown subject ${String(subject satisfies never)}`);
+  }
+}
+
+function costOf(
+  { request, protocol, realCount }: Omit<EvaluationPlan, "entries">,
+  { counts }: PlannedSet,
+  network: Chosen<Network>,
+  subject: ScoreKey["subject"],
+): number {
+  const { built, choice } = protocol;
+  const size = subject === "mean" ? counts.length : counts.reduce((a, b) => a + b, 0);
+  const images =
+    subject === "full" ? request.fullEpochs * realCount : built.imagesSeen(choice.params as never, size);
+  return passCost(network.built) * images;
+}
