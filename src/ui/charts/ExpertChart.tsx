@@ -23,6 +23,8 @@ export default function ExpertChart({ width, height, points, lastEpoch }: Props)
   const end = Math.max(lastEpoch, rows.at(-1)?.epoch ?? 1);
   const ticks = linearTicks(0, end, 5).filter((tick) => tick <= end && Number.isInteger(tick));
 
+  const percents = linearTicks(0, 100 * Math.max(0.1, ...points.map(({ accuracy }) => accuracy)));
+
   return (
     <ComposedChart
       width={width}
@@ -41,8 +43,8 @@ export default function ExpertChart({ width, height, points, lastEpoch }: Props)
         height={24}
       />
       <YAxis
-        domain={[0, 100]}
-        ticks={[0, 25, 50, 75, 100]}
+        domain={[0, percents.at(-1)!]}
+        ticks={percents}
         tickFormatter={(value: number) => `${value} %`}
         tick={TICK}
         stroke="var(--line)"

@@ -95,6 +95,7 @@ function ExpertState({ whyNot, isReady }: { whyNot: string; isReady: boolean }) 
   const phase = useExperts((state) => state.phase);
   const progress = useExperts((state) => state.progress);
   const eta = useExperts((state) => state.eta);
+  const ofRun = useRun(({ phase: run, preparing }) => (run === "preparing" ? preparing : null));
   const active = useExperts(isTraining);
   const words = phase === "pausing" ? "Pausing" : phase === "stopping" ? "Stopping" : "Paused";
   const text = !active
@@ -108,14 +109,13 @@ function ExpertState({ whyNot, isReady }: { whyNot: string; isReady: boolean }) 
       ]
         .filter(Boolean)
         .join(" · ");
+  const bar = active ? (progress ?? { done: 0, total: 0 }) : ofRun;
   return (
     <div className="experts-state">
       <p className="quiet figures" role="status" aria-label="State of the experts">
-        {text}
+        {active ? text : (ofRun?.step ?? text)}
       </p>
-      {active && (
-        <ProgressBar label="Training of experts" done={progress?.done ?? 0} total={progress?.total ?? 0} />
-      )}
+      {bar && <ProgressBar label="Training of experts" done={bar.done} total={bar.total} />}
     </div>
   );
 }
