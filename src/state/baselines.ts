@@ -2,11 +2,13 @@
  * What is known of the ends of the scale: the accuracy of random images and of all the data, by dataset, images per
  * class and network. Kept between visits, so that a later run is drawn against them.
  */
+import { useMemo } from "react";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import type { EvaluationRow, SnapshotInfo } from "@/shared/evaluating";
 import type { PluginChoice } from "@/shared/experiment";
 import { choiceKey } from "./networkChoice";
+import { useRun } from "./run";
 
 export interface Score {
   mean: number; // 0..1
@@ -64,3 +66,17 @@ export const baselinesOf = (
   random: known[keyOf(fingerprint, ipc, network)] ?? null,
   full: known[keyOf(fingerprint, "all", network)] ?? null,
 });
+
+/** The same for the run on the screen. */
+export function useRunBaselines(): Baselines {
+  const fingerprint = useRun(({ dataset }) => dataset?.fingerprint);
+  const config = useRun((state) => state.config);
+  const known = useBaselines((state) => state.known);
+  return useMemo(
+    () =>
+      fingerprint === undefined || !config
+        ? { random: null, full: null }
+        : baselinesOf({ known }, fingerprint, Number(config.run["ipc"]), config.network),
+    [fingerprint, config, known],
+  );
+}

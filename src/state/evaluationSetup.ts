@@ -1,6 +1,6 @@
 /** What the person chose to evaluate: sets, what they are held against, networks, protocol. */
 import { create } from "zustand";
-import type { EvaluationRequest, SubjectId } from "@/shared/evaluating";
+import type { EvaluationRequest, SnapshotInfo, SubjectId } from "@/shared/evaluating";
 import type { Catalog, PluginChoice } from "@/shared/experiment";
 import { defaultsOf, int, paramProblem, type ParamRecord, type ParamValue } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
@@ -33,6 +33,9 @@ interface SetupState {
   own: { fullEpochs: number; seed: number };
   /** Fills in what was not chosen yet: the network and the protocol of the run's settings. */
   prepare: (catalog: Catalog, network: PluginChoice, protocol: PluginChoice, isSlow: boolean) => void;
+  /** Drops sets that are gone, and begins with the selected one, else the newest. */
+  chooseSnapshots: (list: readonly SnapshotInfo[], selectedId: string | null) => void;
+  onlySnapshot: (id: string) => void;
   tickSnapshot: (id: string, on: boolean) => void;
   tickSubject: (subject: SubjectId, on: boolean) => void;
   tickNetwork: (choice: PluginChoice, on: boolean) => void;
@@ -70,6 +73,15 @@ export const useEvaluationSetup = create<SetupState>((set) => ({
       };
     }),
 
+  chooseSnapshots: (list, selectedId) =>
+    set(({ snapshotIds }) => {
+      const kept = snapshotIds.filter((id) => list.some((info) => info.id === id));
+      const first = selectedId ?? list[0]?.id;
+      if (first === undefined || kept.includes(first)) return { snapshotIds: kept };
+      return { snapshotIds: selectedId !== null || kept.length === 0 ? [first] : kept };
+    }),
+
+  onlySnapshot: (id) => set({ snapshotIds: [id] }),
   tickSnapshot: (id, on) => set(({ snapshotIds }) => ({ snapshotIds: withItem(snapshotIds, id, on) })),
   tickSubject: (subject, on) => set(({ subjects }) => ({ subjects: withItem(subjects, subject, on) })),
   tickNetwork: (choice, on) => set(({ ticked }) => ({ ticked: withItem(ticked, choiceKey(choice), on) })),

@@ -3,7 +3,7 @@ import { create } from "zustand";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import { announce } from "./announcements";
 import { commands } from "./commands";
-import { useSnapshots } from "./snapshots";
+import { readSelected } from "./snapshots";
 
 interface ExportingState {
   phase: "idle" | "working";
@@ -29,10 +29,7 @@ export const useExporting = create<ExportingState>((set, get) => ({
     if (get().phase === "working") return;
     set({ phase: "working", done: 0, total: 0, error: null, written: null });
     try {
-      const { selectedId } = useSnapshots.getState();
-      const snapshot = selectedId
-        ? await commands().data.readSnapshot(selectedId)
-        : await commands().engine.snapshot();
+      const snapshot = await readSelected();
       const { name, blob } = await commands().data.exportSnapshot(snapshot, (done, total) =>
         set({ done, total }),
       );

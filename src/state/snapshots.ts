@@ -2,6 +2,7 @@
 import { create } from "zustand";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import type { SnapshotInfo } from "@/shared/evaluating";
+import type { Snapshot } from "@/shared/run";
 import { commands } from "./commands";
 import { useStorage } from "./storage";
 
@@ -84,3 +85,9 @@ export const useSnapshots = create<SnapshotsState>((set, get) => ({
 
   dismissError: () => set({ error: null }),
 }));
+
+/** The selected kept set, or the one that the engine holds now. @throws UserError if there is neither */
+export function readSelected(): Promise<Snapshot> {
+  const { selectedId } = useSnapshots.getState();
+  return selectedId === null ? commands().engine.snapshot() : commands().data.readSnapshot(selectedId);
+}

@@ -60,7 +60,7 @@ export default function ContinualChart({ width, height, classesSeen, lines }: Pr
         isAnimationActive={false}
         cursor={{ stroke: "var(--line-strong)" }}
         contentStyle={TOOLTIP}
-        labelFormatter={(seen) => `${String(seen)} classes seen`}
+        labelFormatter={(seen) => `${Number(seen)} classes seen`}
         formatter={(value, name) => [`${formatNumber(Number(value), 3)} %`, names[String(name)] ?? name]}
       />
       {lines.map(({ role }) => (

@@ -1,8 +1,9 @@
 import { useMemo } from "react";
-import { CartesianGrid, ComposedChart, ErrorBar, Line, Tooltip, XAxis, YAxis } from "recharts";
+import { CartesianGrid, ComposedChart, ErrorBar, Line, ReferenceLine, Tooltip, XAxis, YAxis } from "recharts";
 import type { EvaluationScore } from "@/shared/run";
+import type { Baselines } from "@/state/baselines";
 import type { LossPoint } from "@/state/lossHistory";
-import { formatCount, formatNumber } from "../format";
+import { formatCount, formatNumber, formatPercent } from "../format";
 import { linearTicks, logTicks } from "./axisTicks";
 import { chartRows } from "./chartRows";
 
@@ -17,9 +18,15 @@ interface Props {
   isLog: boolean;
   smoothing: number;
   hidden: readonly ("loss" | "accuracy")[];
+  /** Accuracies that are known for this dataset and network, as thin lines. */
+  baselines: Baselines;
 }
 
 const NAMES: Record<string, string> = { loss: "loss", smooth: "smoothed", accuracy: "test accuracy" };
+const BASELINES = [
+  { of: "random", label: "random images" },
+  { of: "full", label: "all data" },
+] as const;
 const TICK = { fontSize: 12, fill: "var(--ink-2)" };
 
 /** Loss (left axis) and test accuracy (right axis) over the iterations. */
@@ -32,6 +39,7 @@ export default function LossChart({
   isLog,
   smoothing,
   hidden,
+  baselines,
 }: Props) {
   const rows = useMemo(() => chartRows(points, scores, smoothing, isLog), [points, scores, smoothing, isLog]);
   const lossTicks = useMemo(() => ticksOf(points, isLog), [points, isLog]);
@@ -116,6 +124,26 @@ export default function LossChart({
           )}
         </>
       )}
+      {!hidden.includes("accuracy") &&
+        BASELINES.map(({ of, label }) => {
+          const score = baselines[of];
+          return (
+            score && (
+              <ReferenceLine
+                key={of}
+                yAxisId="accuracy"
+                y={score.mean * 100}
+                stroke="var(--plot-accuracy)"
+                strokeWidth={1}
+                label={{
+                  value: `${label} ${formatPercent(score.mean)}`,
+                  position: of === "full" ? "insideTopRight" : "insideBottomRight",
+                  ...TICK,
+                }}
+              />
+            )
+          );
+        })}
       {!hidden.includes("accuracy") && (
         <Line
           yAxisId="accuracy"

@@ -12,7 +12,7 @@ export function trainingRows(curves: readonly TrainingCurve[]): TrainingRow[] {
     const stride = Math.ceil(points.length / MOST_POINTS);
     points.forEach(({ epoch, loss, accuracy }, at) => {
       if (at % stride !== 0 && at !== points.length - 1) return;
-      const row = byEpoch.get(epoch) ?? ({ epoch } as TrainingRow);
+      const row = byEpoch.get(epoch) ?? { epoch };
       if (Number.isFinite(loss)) row[`loss/${index}`] = loss;
       if (Number.isFinite(accuracy)) row[`accuracy/${index}`] = accuracy * 100;
       byEpoch.set(epoch, row);

@@ -39,7 +39,7 @@ interface Names {
 export const rowKey = ({ snapshotId, subject, network }: EvaluationRow): string =>
   [snapshotId, subject, choiceKey(network)].join("/");
 
-/** "Distribution matching · IPC 10 · iteration 1,000" without what all have in common. */
+/** "dm · IPC 10 · it 1000": a kept set in a few words. */
 export const setName = ({ method, ipc, iteration }: SnapshotInfo): string =>
   `${method} · IPC ${ipc} · it ${iteration}`;
 

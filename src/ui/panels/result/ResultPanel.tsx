@@ -1,10 +1,14 @@
 import { useExporting } from "@/state/exporting";
 import { canExport, isActive, useRun } from "@/state/run";
+import { useSnapshots } from "@/state/snapshots";
 import { Alert } from "../../controls/Alert";
 import { CopyButton } from "../../controls/CopyButton";
 import { ExportIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
 import { formatBytes } from "../../format";
+import { EvaluateButton } from "../evaluate/EvaluateButton";
+import { RunList } from "../evaluate/RunList";
+import { SaveCardButton } from "../evaluate/card/SaveCardButton";
 import { Panel } from "../Panel";
 import { AccuracyView } from "./AccuracyView";
 import { Evaluations } from "./Evaluations";
@@ -24,7 +28,8 @@ const CONTENTS = [
 
 /** Station 4: how good the set is, and how to take it home. */
 export function ResultPanel() {
-  const hasImages = useRun(canExport);
+  const hasKept = useSnapshots(({ selectedId }) => selectedId !== null);
+  const hasImages = useRun(canExport) || hasKept;
   const isLost = useRun((state) => state.isLost);
   const phase = useExporting((state) => state.phase);
   const done = useExporting((state) => state.done);
@@ -32,12 +37,14 @@ export function ResultPanel() {
   const written = useExporting((state) => state.written);
   const error = useExporting((state) => state.error);
   const exportSet = useExporting((state) => state.exportSet);
-  const isNext = useRun((state) => canExport(state) && !isActive(state));
+  const isIdle = !useRun(isActive);
+  const isNext = hasImages && isIdle;
   const isWorking = phase === "working";
 
   return (
     <Panel id="result" number={4} title="Result">
       <AccuracyView />
+      <EvaluateButton />
       <div className="export">
         <h3>Take it home</h3>
         <button
@@ -49,6 +56,7 @@ export function ResultPanel() {
           <ExportIcon />
           Export
         </button>
+        <SaveCardButton />
         <div className="export-state" aria-live="polite">
           {isWorking && <ProgressBar label="Writing the file" done={done} total={total} />}
           {!isWorking && written && (
@@ -87,6 +95,7 @@ export function ResultPanel() {
           ))}
         </dl>
       </div>
+      <RunList />
       <Evaluations />
     </Panel>
   );

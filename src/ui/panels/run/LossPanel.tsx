@@ -1,4 +1,5 @@
 import { lazy, Suspense, useDeferredValue, useRef, useState } from "react";
+import { useRunBaselines } from "@/state/baselines";
 import { useRun } from "@/state/run";
 import { RangeSlider } from "../../controls/RangeSlider";
 import { formatNumber } from "../../format";
@@ -21,6 +22,7 @@ export function LossPanel() {
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useViewSize(box);
   const drawn = useDeferredValue(losses);
+  const baselines = useRunBaselines();
   const isEmpty = losses.points.length === 0 && scores.length === 0;
   const toggle = (series: Series) =>
     setHidden(hidden.includes(series) ? hidden.filter((other) => other !== series) : [...hidden, series]);
@@ -87,6 +89,7 @@ export function LossPanel() {
                 isLog={isLog}
                 smoothing={smoothing / 100}
                 hidden={hidden}
+                baselines={baselines}
               />
             )}
           </Suspense>

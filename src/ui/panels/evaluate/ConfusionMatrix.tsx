@@ -1,0 +1,79 @@
+import { useEffect, useRef, useState, type PointerEvent } from "react";
+import { formatCount, formatPercent } from "../../format";
+import { rowShares } from "./confusion";
+
+interface Props {
+  confusion: readonly (readonly number[])[];
+  nameOf: (label: number) => string;
+}
+
+const SIDE = 300; // CSS pixels, about: cells are whole pixels
+const FEWEST_PIXELS = 3; // per cell
+
+/**
+ * A cell per true class (row) and predicted class (column), darker where more of the row falls, on one canvas. The
+ * pointer reads a cell; the table of classes beside it says the same in words.
+ */
+export function ConfusionMatrix({ confusion, nameOf }: Props) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [pointed, setPointed] = useState<{ row: number; column: number } | null>(null);
+  const classes = confusion.length;
+  const cell = Math.max(FEWEST_PIXELS, Math.floor(SIDE / Math.max(1, classes)));
+  const side = cell * classes;
+
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!canvas.current || !context) return;
+    const ratio = window.devicePixelRatio;
+    Object.assign(canvas.current, { width: side * ratio, height: side * ratio });
+    context.scale(ratio, ratio);
+    context.clearRect(0, 0, side, side);
+    const style = getComputedStyle(canvas.current);
+    const gap = cell > 8 ? 1 : 0;
+    rowShares(confusion).forEach((shares, row) =>
+      shares.forEach((share, column) => {
+        const [x, y] = [column * cell, row * cell];
+        context.globalAlpha = 1;
+        context.fillStyle = style.backgroundColor;
+        context.fillRect(x, y, cell - gap, cell - gap);
+        context.globalAlpha = share;
+        context.fillStyle = style.borderTopColor;
+        context.fillRect(x, y, cell - gap, cell - gap);
+        if (cell < 24 || share < 0.005) return;
+        context.globalAlpha = 1;
+        context.fillStyle = share > 0.5 ? style.outlineColor : style.color;
+        context.font = `11px ${style.fontFamily}`;
+        context.textAlign = "center";
+        context.textBaseline = "middle";
+        context.fillText(String(Math.round(share * 100)), x + cell / 2, y + cell / 2);
+      }),
+    );
+  });
+
+  const point = ({ nativeEvent: { offsetX, offsetY } }: PointerEvent) => {
+    const [row, column] = [Math.floor(offsetY / cell), Math.floor(offsetX / cell)];
+    setPointed(row < classes && column < classes && row >= 0 && column >= 0 ? { row, column } : null);
+  };
+  const counts = pointed ? confusion[pointed.row] : undefined;
+  const sum = counts?.reduce((a, b) => a + b, 0) ?? 0;
+  const count = (pointed && counts?.[pointed.column]) ?? 0;
+
+  return (
+    <figure className="confusion">
+      <canvas
+        ref={canvas}
+        className="confusion-canvas"
+        role="img"
+        aria-label={`Confusion matrix of ${classes} classes; the table of classes says the same in words`}
+        style={{ width: side, height: side }}
+        onPointerMove={point}
+        onPointerLeave={() => setPointed(null)}
+      />
+      <figcaption className="quiet figures">
+        {pointed
+          ? `${nameOf(pointed.row)} taken for ${nameOf(pointed.column)}: ${formatCount(count)} of ${formatCount(sum)}, ${formatPercent(sum === 0 ? null : count / sum)}`
+          : "Rows are true classes, columns predictions, in percent of the row."}
+      </figcaption>
+    </figure>
+  );
+}

@@ -1,0 +1,114 @@
+import { useState } from "react";
+import type { SnapshotInfo } from "@/shared/evaluating";
+import { canExport, useRun } from "@/state/run";
+import { useSnapshots } from "@/state/snapshots";
+import { Alert } from "../../controls/Alert";
+import { BinIcon } from "../../controls/Icons";
+import { Modal } from "../../controls/Modal";
+import { formatBytes, formatCount, formatPercent } from "../../format";
+
+const day = new Intl.DateTimeFormat("en-GB", {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
+
+/** What runs left behind. The selected one is exported and evaluated; none selected means the run on the screen. */
+export function RunList() {
+  const { phase, list, selectedId, ofRunId, error, select, load, dismissError } = useSnapshots();
+  const hasCurrent = useRun(canExport) && ofRunId === null;
+  const [leaving, setLeaving] = useState<SnapshotInfo | null>(null);
+  return (
+    <div className="datasets runs">
+      <h3>Runs</h3>
+      {error && (
+        <Alert error={error} onDismiss={dismissError}>
+          <button type="button" className="button button-small" onClick={() => void load()}>
+            Read the list again
+          </button>
+        </Alert>
+      )}
+      {phase === "ready" && list.length === 0 && !hasCurrent && (
+        <p className="quiet">None yet. A run that ends is kept here, in this browser.</p>
+      )}
+      <ul>
+        {hasCurrent && (
+          <li className="dataset" data-selected={selectedId === null || undefined}>
+            <button
+              type="button"
+              className="dataset-choose"
+              aria-pressed={selectedId === null}
+              onClick={() => select(null)}
+            >
+              <span className="dataset-name ellipsis">The run on the screen</span>
+              <span className="quiet ellipsis">kept when it has ended</span>
+            </button>
+          </li>
+        )}
+        {list.map((info) => (
+          <li key={info.id} className="dataset" data-selected={info.id === selectedId || undefined}>
+            <button
+              type="button"
+              className="dataset-choose"
+              aria-pressed={info.id === selectedId}
+              onClick={() => select(info.id)}
+            >
+              <span className="dataset-name ellipsis">
+                {info.method} · IPC {info.ipc} · {info.datasetName}
+              </span>
+              <span className="quiet figures ellipsis">
+                iteration {formatCount(info.iteration)}
+                {info.accuracy !== null && ` · ${formatPercent(info.accuracy)}`}
+              </span>
+              <span className="quiet figures ellipsis">
+                {day.format(info.savedAt)} · {formatBytes(info.bytes)}
+              </span>
+            </button>
+            <button
+              type="button"
+              className="button button-icon"
+              aria-label={`Delete ${nameOf(info)}`}
+              title="Delete"
+              onClick={() => setLeaving(info)}
+            >
+              <BinIcon />
+            </button>
+          </li>
+        ))}
+      </ul>
+      {leaving && <DeleteRun info={leaving} onClose={() => setLeaving(null)} />}
+    </div>
+  );
+}
+
+const nameOf = ({ method, ipc, datasetName, iteration }: SnapshotInfo): string =>
+  `${method}, IPC ${ipc}, ${datasetName}, iteration ${iteration}`;
+
+/** Asks once more before a set is gone. */
+function DeleteRun({ info, onClose }: { info: SnapshotInfo; onClose: () => void }) {
+  const remove = useSnapshots((state) => state.remove);
+  return (
+    <Modal
+      title="Delete this run?"
+      about={`${nameOf(info)}: its images, ${formatBytes(info.bytes)}, are removed from this browser. Files that were exported are not touched.`}
+      onClose={onClose}
+    >
+      <div className="dialog-actions">
+        <button type="button" className="button" onClick={onClose}>
+          Keep
+        </button>
+        <button
+          type="button"
+          className="button button-danger"
+          onClick={() => {
+            void remove(info.id);
+            onClose();
+          }}
+        >
+          Delete
+        </button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,78 @@
+import type { ErrorInfo } from "@/shared/errors";
+import type { RunPhase } from "@/shared/run";
+import { isStudying } from "@/state/study";
+import { Alert } from "../../controls/Alert";
+import { PauseIcon, PlayIcon, StopIcon } from "../../controls/Icons";
+import { ProgressBar } from "../../controls/ProgressBar";
+import { formatDuration } from "../../format";
+
+interface Props {
+  /** "the evaluation": the accessible name of the progress bar. */
+  name: string;
+  phase: RunPhase;
+  progress: { done: number; total: number; eta: number | null } | null;
+  error: ErrorInfo | null;
+  /** Why it cannot begin, "" when it can. */
+  reason: string;
+  onStart: () => void;
+  onPause: () => void;
+  onResume: () => void;
+  onStop: () => void;
+}
+
+const WORDS: Record<RunPhase, string> = {
+  idle: "Not started",
+  preparing: "Preparing",
+  running: "Running",
+  pausing: "Pausing",
+  paused: "Paused",
+  stopping: "Stopping",
+  stopped: "Stopped",
+  done: "Done",
+  failed: "Failed",
+};
+
+/** Start, Pause or Resume in one place, Stop, and how far it is. */
+export function StudyControls(props: Props) {
+  const { name, phase, progress, error, reason, onStart, onPause, onResume, onStop } = props;
+  const active = isStudying({ phase });
+  const next = !active
+    ? { text: "Start", icon: <PlayIcon />, act: onStart, disabled: reason !== "" }
+    : phase === "paused"
+      ? { text: "Resume", icon: <PlayIcon />, act: onResume, disabled: false }
+      : { text: "Pause", icon: <PauseIcon />, act: onPause, disabled: phase !== "running" };
+  return (
+    <div className="study-controls">
+      <div className="row study-row">
+        <button
+          type="button"
+          className={`button study-next ${next.text === "Pause" ? "" : "button-next"}`}
+          disabled={next.disabled}
+          onClick={(event) => event.detail <= 1 && next.act()}
+        >
+          {next.icon}
+          {next.text}
+        </button>
+        <button type="button" className="button" disabled={!active || phase === "stopping"} onClick={onStop}>
+          <StopIcon />
+          Stop
+        </button>
+        <p className="study-state figures" role="status" aria-label={`State of ${name}`} data-phase={phase}>
+          {active || phase !== "idle" ? stateText(phase, progress) : reason || "Ready"}
+        </p>
+      </div>
+      {(active || phase === "stopped") && (
+        <ProgressBar label={`Progress of ${name}`} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+      )}
+      {!active && phase !== "idle" && reason && <p className="quiet">{reason}</p>}
+      {error && <Alert error={error} />}
+    </div>
+  );
+}
+
+function stateText(phase: RunPhase, progress: Props["progress"]): string {
+  if (!progress || progress.total === 0) return WORDS[phase];
+  const { done, total, eta } = progress;
+  const left = phase === "running" && eta !== null ? ` · ${formatDuration(eta)} left` : "";
+  return `${WORDS[phase]} · ${done} of ${total} networks${left}`;
+}
