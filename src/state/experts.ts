@@ -66,7 +66,9 @@ export const useExperts = create<ExpertsState>((set, get) => {
       const mine = ++asked;
       try {
         const needs = await commands().engine.expertNeeds(config);
-        if (mine === asked) set(isTraining(get()) ? { needs } : { needs, points: needs.points });
+        if (mine !== asked) return;
+        set(isTraining(get()) ? { needs } : { needs, points: needs.points });
+        if (get().phase !== "failed") set({ error: null });
       } catch (error) {
         if (mine === asked) set({ needs: null, points: [], error: errorInfo(error) });
       }
@@ -111,10 +113,12 @@ function withPoints(known: readonly ExpertPoint[], added: readonly ExpertPoint[]
   return [...known.filter(isNew), ...added];
 }
 
-/** A run that trains its experts by itself draws their curves too. */
+/** A run that trains its experts by itself draws their curves too, and leaves them stored. */
 export function followRuns(): void {
-  useRun.subscribe(({ preparing }, before) => {
-    if (preparing?.expert && preparing !== before.preparing)
-      useExperts.getState().addPoints([preparing.expert]);
+  useRun.subscribe(({ preparing, phase, config }, before) => {
+    const { needs, addPoints, plan } = useExperts.getState();
+    if (preparing?.expert && preparing !== before.preparing) addPoints([preparing.expert]);
+    const isPrepared = before.phase === "preparing" && phase !== "preparing";
+    if (isPrepared && config && needs && needs.missingEpochs > 0) void plan(config);
   });
 }
