@@ -1,5 +1,6 @@
 import { useBackend } from "@/state/backend";
 import { useEvaluating } from "@/state/evaluating";
+import { isTraining, useExperts } from "@/state/experts";
 import { isActive, useRun } from "@/state/run";
 import { useArchitectures, useContinual } from "@/state/studies";
 import { isStudying } from "@/state/study";
@@ -10,6 +11,7 @@ export type StudyKind = "evaluation" | "continual" | "architectures";
 export function useBusy(kind: StudyKind): string {
   const backend = useBackend((state) => state.phase);
   const isRunning = useRun(isActive);
+  const isTrainingExperts = useExperts(isTraining);
   const going: Record<StudyKind, boolean> = {
     evaluation: useEvaluating(isStudying),
     continual: useContinual(isStudying),
@@ -18,6 +20,7 @@ export function useBusy(kind: StudyKind): string {
   if (backend === "failed") return "The engine does not run.";
   if (backend === "starting") return "The engine is being prepared.";
   if (isRunning) return "A run goes on. Wait until it ends, or stop it.";
+  if (isTrainingExperts) return "Experts are being trained. Wait until they are, or stop that.";
   const others = (Object.keys(going) as StudyKind[]).filter((other) => other !== kind && going[other]);
   return others.length > 0 ? `${NAMES[others[0]!]} goes on. Wait until it ends, or stop it.` : "";
 }

@@ -2,8 +2,11 @@ import { lazy, Suspense, useRef } from "react";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { ExpertNeeds } from "@/shared/trajectories";
 import { useBackend } from "@/state/backend";
+import { useEvaluating } from "@/state/evaluating";
 import { isTraining, useExperts } from "@/state/experts";
 import { isActive, useRun } from "@/state/run";
+import { useArchitectures, useContinual } from "@/state/studies";
+import { isStudying } from "@/state/study";
 import { Alert } from "../../controls/Alert";
 import { PauseIcon, PlayIcon, StopIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
@@ -22,6 +25,7 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
   const { train, pause, resume, stop } = useExperts.getState();
   const active = useExperts(isTraining);
   const isRunning = useRun(isActive);
+  const studies = [useEvaluating(isStudying), useContinual(isStudying), useArchitectures(isStudying)];
   const backend = useBackend((state) => state.phase);
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useViewSize(box);
@@ -33,7 +37,9 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
       ? "The engine is not ready."
       : isRunning
         ? "A run goes on; it trains its experts by itself."
-        : "");
+        : studies.includes(true)
+          ? "An evaluation goes on. Wait until it ends, or stop it."
+          : "");
   const next = !active
     ? { text: "Train", act: () => config && void train(config), disabled: whyNot !== "" || !needs || isReady }
     : phase === "paused"
