@@ -72,8 +72,8 @@ export interface NetworkScore {
 export interface ScoreKey {
   /** Id of the snapshot, or fingerprint of the dataset for what does not depend on one. */
   owner: string;
-  /** "hardSet" is the set with hard labels in place of its soft ones. */
-  subject: SubjectId | "hardSet";
+  /** "hardSet" is the set with hard labels in place of its soft ones; memories hold some of the classes. */
+  subject: SubjectId | "hardSet" | "setMemory" | "randomMemory";
   /** Everything else that decides it, as one string: equal settings give equal strings. */
   recipe: string;
   /** Which of the networks, from 0. */

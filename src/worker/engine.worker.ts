@@ -4,6 +4,8 @@ import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { openImageSource } from "@/data/imageSource";
+import { StoredScores } from "@/data/runs/scoreStore";
+import { SnapshotStore } from "@/data/runs/snapshotStore";
 import { ExpertStore } from "@/data/runs/trajectoryStore";
 import { ShardStore } from "@/data/shards/shardStore";
 import { catalog } from "@/engine/catalog";
@@ -16,6 +18,7 @@ import "./errorTransfer";
 import { createExpertHandlers } from "./expertHandlers";
 import type { EngineCommands } from "./protocol";
 import { RunSession } from "./runSession";
+import { createStudyHandlers } from "./studyHandlers";
 
 const store = new ShardStore();
 const expertStore = new ExpertStore(() => Date.now());
@@ -56,8 +59,21 @@ const experts = createExpertHandlers({
   clock: () => performance.now(),
 });
 
+const studies = createStudyHandlers({
+  snapshots: new SnapshotStore(),
+  scores: new StoredScores(),
+  openSource: (datasetId) => openImageSource(store, datasetId),
+  async startEngine() {
+    await ensureBackend();
+    throwIfBackendFailed();
+  },
+  explain: backendError,
+  clock: () => performance.now(),
+});
+
 const handlers: EngineCommands = {
   ...experts,
+  ...studies,
 
   startBackend: ensureBackend,
 

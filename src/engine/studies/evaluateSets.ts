@@ -3,20 +3,21 @@
  * the real test split. What is known from before comes first; then every missing network, one after the other.
  */
 import * as tf from "@tensorflow/tfjs";
-import type {
-  EvaluationRequest,
-  EvaluationUpdate,
-  ScoreKey,
-  SubjectId,
-  TrainingCurve,
-} from "@/shared/evaluating";
+import type { EvaluationRequest, EvaluationUpdate, SubjectId, TrainingCurve } from "@/shared/evaluating";
 import { Random } from "@/shared/random";
 import { imagesPerPassOf } from "../classMeans";
 import type { EvaluationProgress } from "../evaluation/evaluation";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import { chooseCoresets, countsText, type CoresetChoices } from "./coresetChoices";
-import { planEvaluation, type Entry, type EvaluationPlan, type PlannedSet } from "./evaluationPlan";
+import {
+  planEvaluation,
+  type Entry,
+  type EvaluationPlan,
+  type PlanOptions,
+  type PlannedSet,
+  type Trained,
+} from "./evaluationPlan";
 import { rowsOf, scoresOf } from "./evaluationTable";
 import {
   choiceText,
@@ -43,8 +44,9 @@ export function evaluateSets(
   request: EvaluationRequest,
   kept: readonly KeptSnapshot[],
   environment: StudyEnvironment,
+  options: PlanOptions = {},
 ): AsyncGenerator<StudyStep<EvaluationState>, void, void> {
-  return run(planEvaluation(request, kept, environment), environment);
+  return run(planEvaluation(request, kept, environment, options), environment);
 }
 
 async function* run(
@@ -155,7 +157,7 @@ async function* trainEntry(
 }
 
 function trainingSet(
-  subject: Exclude<ScoreKey["subject"], "full">,
+  subject: Exclude<Trained, "full">,
   { kept, counts, featureNetwork }: PlannedSet,
   realData: RealData,
   choices: ReadonlyMap<string, CoresetChoices>,
@@ -182,7 +184,7 @@ function trainingSet(
 }
 
 /** To the page, training with hard labels is training on the set. */
-const shownSubject = (subject: ScoreKey["subject"]): SubjectId => (subject === "hardSet" ? "set" : subject);
+const shownSubject = (subject: Trained): SubjectId => (subject === "hardSet" ? "set" : subject);
 
 function emptyCurve({ set, network, key }: Entry): TrainingCurve {
   const { subject, index } = key;

@@ -23,6 +23,9 @@ import { checkEnoughReal, countsOf } from "./trainingSets";
 /** To be changed when the same settings would give other scores than before. */
 const SCORES_VERSION = 1;
 
+/** What a row, or a score, trains on. */
+export type Trained = SubjectId | "hardSet";
+
 /** A set of the evaluation, and what goes with it. */
 export interface PlannedSet {
   kept: KeptSnapshot;
@@ -35,7 +38,7 @@ export interface PlannedSet {
 export interface Entry {
   set: PlannedSet;
   network: Chosen<Network>;
-  key: ScoreKey;
+  key: ScoreKey & { subject: Trained };
   cost: number;
   /** Null as long as it is not known. */
   score: NetworkScore | null;
@@ -50,15 +53,22 @@ export interface EvaluationPlan {
   entries: Entry[];
   /** Real training images. */
   realCount: number;
+  hardLabels: boolean;
 }
 
 const BASELINES: readonly SubjectId[] = ["random", "herding", "kcenter"];
+
+export interface PlanOptions {
+  /** Also train on hard labels where the hard-label recovery needs it; default true. */
+  hardLabels?: boolean;
+}
 
 /** @throws UserError for a wrong setting, or when a set and the dataset do not fit */
 export function planEvaluation(
   request: EvaluationRequest,
   kept: readonly KeptSnapshot[],
   environment: StudyEnvironment,
+  { hardLabels = true }: PlanOptions = {},
 ): EvaluationPlan {
   const { info } = environment.source;
   if (kept.length === 0 || request.subjects.length === 0 || request.networks.length === 0)
@@ -86,17 +96,17 @@ export function planEvaluation(
     };
   });
   const realCount = info.counts.train.reduce((a, b) => a + b, 0);
-  const plan = { request, protocol, sets, networks, realCount };
+  const plan = { request, protocol, sets, networks, realCount, hardLabels };
   return { ...plan, entries: entriesOf(plan, info) };
 }
 
 function entriesOf(plan: Omit<EvaluationPlan, "entries">, info: DatasetInfo): Entry[] {
-  const { request, protocol, sets, networks } = plan;
+  const { request, protocol, sets, networks, hardLabels } = plan;
   const count = protocol.built.networks(protocol.choice.params as never);
   const entries: Entry[] = [];
   for (const set of sets)
     for (const network of networks)
-      for (const subject of subjectsOf(request.subjects, set))
+      for (const subject of subjectsOf(request.subjects, set, hardLabels))
         for (let index = 0; index < count; index++)
           entries.push({
             set,
@@ -110,9 +120,9 @@ function entriesOf(plan: Omit<EvaluationPlan, "entries">, info: DatasetInfo): En
 }
 
 /** The hard-label recovery of a set with soft labels needs it with hard ones, too. */
-function subjectsOf(wanted: readonly SubjectId[], { kept }: PlannedSet): ScoreKey["subject"][] {
+function subjectsOf(wanted: readonly SubjectId[], { kept }: PlannedSet, hardLabels: boolean): Trained[] {
   const unique = [...new Set(wanted)];
-  const hard = kept.snapshot.targets && unique.includes("set") && unique.includes("full");
+  const hard = hardLabels && kept.snapshot.targets && unique.includes("set") && unique.includes("full");
   return hard ? [...unique, "hardSet"] : unique;
 }
 
@@ -122,7 +132,7 @@ function keyOf(
   info: DatasetInfo,
   { kept, counts, augmentation, featureNetwork }: PlannedSet,
   network: Chosen<Network>,
-  subject: ScoreKey["subject"],
+  subject: Trained,
 ): Pick<ScoreKey, "owner" | "recipe"> {
   const common = [
     SCORES_VERSION,
@@ -158,7 +168,7 @@ function costOf(
   { request, protocol, realCount }: Omit<EvaluationPlan, "entries">,
   { counts }: PlannedSet,
   network: Chosen<Network>,
-  subject: ScoreKey["subject"],
+  subject: Trained,
 ): number {
   const { built, choice } = protocol;
   const size = subject === "mean" ? counts.length : counts.reduce((a, b) => a + b, 0);

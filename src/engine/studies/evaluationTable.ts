@@ -1,6 +1,6 @@
 /** What an evaluation knows so far, as the page shows it. */
-import type { EvaluationRow, RankingScores, ScoreKey } from "@/shared/evaluating";
-import type { Entry, EvaluationPlan } from "./evaluationPlan";
+import type { EvaluationRow, RankingScores } from "@/shared/evaluating";
+import type { Entry, EvaluationPlan, Trained } from "./evaluationPlan";
 import { rankingScores } from "./rankingScores";
 import { choiceText, meanAndStd } from "./study";
 
@@ -40,7 +40,7 @@ const added = (a: number[][], b: number[][]): number[][] =>
 export function scoresOf({ sets, networks, entries }: EvaluationPlan): RankingScores[] {
   return sets.flatMap((set) =>
     networks.map((network) => {
-      const accuracy = (subject: ScoreKey["subject"]): number | null => {
+      const accuracy = (subject: Trained): number | null => {
         const own = entries.filter(
           (entry) => entry.set === set && entry.network === network && entry.key.subject === subject,
         );

@@ -78,3 +78,23 @@ export function checkEnoughReal(
       "Leave random images, herding and k-center out.",
     );
 }
+
+/**
+ * The images of these classes alone, which become classes 0, 1, 2, … in this order; soft targets are scaled to sum to
+ * 1 again. The caller disposes both sets.
+ * @param labels class of each image of the set
+ */
+export function ofClasses(
+  { images, targets, ...rest }: TrainingSet,
+  labels: ArrayLike<number>,
+  classes: readonly number[],
+): TrainingSet {
+  const rows = Array.from(labels).flatMap((label, row) => (classes.includes(label) ? [row] : []));
+  return tf.tidy(() => {
+    const index = tf.tensor1d(rows, "int32");
+    const kept = tf.tensor1d([...classes], "int32");
+    const columns = tf.gather<tf.Tensor2D>(tf.gather(targets, index), kept, 1);
+    const sums = columns.sum(1, true).maximum(1e-12);
+    return { images: tf.gather(images, index), targets: columns.div<tf.Tensor2D>(sums), ...rest } as never;
+  });
+}
