@@ -52,6 +52,8 @@ test("experts are trained, survive a reload, go out and in, and MTT matches them
     const held = await state.innerText();
     await page.waitForTimeout(500);
     expect(await state.innerText()).toBe(held);
+    await dialog.getByRole("button", { name: "Resume" }).click();
+    await expect(state).not.toHaveText(held);
     await page.reload();
   });
 

@@ -50,8 +50,14 @@ export const useExperts = create<ExpertsState>((set, get) => {
     set({ phase });
     await give().catch((error: unknown) => set({ error: errorInfo(error) }));
   };
-  const refresh = (config: ExperimentConfig) =>
-    Promise.all([get().plan(config), useExpertSets.getState().load(), useStorage.getState().refresh()]);
+  let refreshing = false;
+  /** Looks at what is stored; while it does so, only the last word of a training makes it look again. */
+  const refresh = async (config: ExperimentConfig, isLast: boolean) => {
+    if (refreshing && !isLast) return;
+    refreshing = true;
+    await Promise.all([get().plan(config), useExpertSets.getState().load(), useStorage.getState().refresh()]);
+    refreshing = false;
+  };
 
   return {
     needs: null,
@@ -86,7 +92,8 @@ export const useExperts = create<ExpertsState>((set, get) => {
           if (words) announce(words);
           set({ phase, progress, elapsed, eta, error: update.error ?? get().error });
           get().addPoints(points);
-          if (!isTraining(update) || points.length > 0) void refresh(config);
+          const isLast = !isTraining(update);
+          if (isLast || points.length > 0) void refresh(config, isLast);
         });
       } catch (error) {
         if (mine === ticket) get().fail(errorInfo(error));

@@ -57,6 +57,31 @@ describe("RunSession", () => {
     expect(closed.yes).toBe(true);
   });
 
+  it("tells every point of the experts' curves once while it prepares", async () => {
+    async function* prepare(): AsyncGenerator<RunEvent, void, void> {
+      for (let epoch = 1; epoch <= 20; epoch++) {
+        await Promise.resolve();
+        const expert = { expert: 0, epoch, accuracy: epoch / 20 };
+        yield { kind: "preparing", step: "experts", done: 2 * epoch - 1, total: 40 };
+        yield { kind: "preparing", step: "experts", done: 2 * epoch, total: 40, expert };
+      }
+      yield { kind: "iteration", iteration: 1, loss: 1 };
+    }
+    const updates: RunUpdate[] = [];
+    const run = new RunSession({
+      run: Object.assign(prepare(), { snapshot: () => Promise.reject(new Error("none")) }),
+      iterations: 1,
+      post: (update) => updates.push(update),
+      explain: (error) => error,
+      tensorBytes: () => 0,
+      clock: () => performance.now(),
+    });
+    await run.drive();
+    const points = updates.flatMap(({ preparing }) => preparing?.expert ?? []);
+    expect(points.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
+    expect(updates.at(-1)).toMatchObject({ phase: "done", iteration: 1 });
+  });
+
   it("holds while paused, steps once, and goes on", async () => {
     const { run, updates, phase, until } = session(1e6);
     const driving = run.drive();
