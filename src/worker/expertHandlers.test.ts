@@ -3,9 +3,10 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ExpertStore } from "@/data/runs/trajectoryStore";
+import { distil } from "@/engine/distil";
 import { stripes } from "@/engine/testData";
 import type { ExperimentConfig } from "@/shared/experiment";
-import type { ExpertUpdate } from "@/shared/trajectories";
+import type { ExpertUpdate, TrajectoryStore } from "@/shared/trajectories";
 import { createExpertHandlers } from "./expertHandlers";
 
 const source = stripes({ height: 8, width: 8, channels: 1 }, 3, { train: 20, test: 10 });
@@ -111,6 +112,29 @@ describe("experts in the engine worker", () => {
       damaged.importExperts([{ path: "a.txt", file: new Blob(["hello"]) }], "x", ignore),
     ).rejects.toThrow("There is no .safetensors file in a.txt.");
     expect(await damaged.store.list()).toEqual([]);
+  });
+
+  it("are trained by a run that lacks them, kept, and found by the next run, which is the same", async () => {
+    const { store } = handlersOf("runs");
+    const wanted = {
+      ...config,
+      run: { ipc: 1, iterations: 3, imageLr: 10 },
+      method: { id: "mtt", params: { ...config.method.params, synSteps: 2, expertPrecision: "float32" } },
+      evaluation: { id: "standard", params: { interval: 0 } },
+    };
+    const run = async (trajectories?: TrajectoryStore) => {
+      const steps: string[] = [];
+      const distillation = distil({ config: wanted, source, ...(trajectories && { trajectories }) });
+      for await (const event of distillation) if (event.kind === "preparing") steps.push(event.step);
+      const { images } = await distillation.snapshot();
+      return { images, trained: steps.filter((step) => step.startsWith("Training expert")).length };
+    };
+    const first = await run(store.forDataset(source.info));
+    expect(first.trained).toBeGreaterThan(4);
+    expect((await store.list())[0]?.experts).toHaveLength(2);
+    const second = await run(store.forDataset(source.info));
+    expect(second).toEqual({ images: first.images, trained: 0 });
+    expect((await run()).images).toEqual(first.images); // kept in memory instead
   });
 
   it("say what is wrong before anything is trained", async () => {
