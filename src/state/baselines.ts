@@ -24,22 +24,38 @@ const MOST = 200; // entries kept
 
 interface BaselinesState {
   known: Record<string, Score>;
-  note: (rows: readonly EvaluationRow[], snapshots: readonly SnapshotInfo[]) => void;
+  note: (rows: readonly EvaluationRow[], snapshots: readonly SnapshotInfo[], protocol: PluginChoice) => void;
 }
 
-const keyOf = (fingerprint: string, ipc: number | "all", network: PluginChoice): string =>
-  `${fingerprint}/${ipc}/${choiceKey(network)}`;
+const keyOf = (fingerprint: string, what: string, network: PluginChoice): string =>
+  `${fingerprint}/${what}/${choiceKey(network)}`;
+
+/** Random images are trained on by the set's own protocol: only then is the comparison fair. */
+const randomOf = (ipc: number, protocol: PluginChoice): string => `${ipc}/${protocolKey(protocol)}`;
+
+/** The settings that decide an accuracy: how often a run evaluates, and how many networks, do not. */
+function protocolKey({ id, params }: PluginChoice): string {
+  const deciding = Object.entries(params).filter(([key]) => key !== "interval" && key !== "networks");
+  return choiceKey({ id, params: Object.fromEntries(deciding) });
+}
 
 export const useBaselines = create<BaselinesState>()(
   persist(
     (set) => ({
       known: {},
-      note: (rows, snapshots) => {
+      note: (rows, snapshots, protocol) => {
         const found = rows.flatMap(({ snapshotId, subject, network, mean, std }): [string, Score][] => {
           const info = snapshots.find(({ id }) => id === snapshotId);
           if (!info || (subject !== "random" && subject !== "full")) return [];
           return [
-            [keyOf(info.datasetFingerprint, subject === "full" ? "all" : info.ipc, network), { mean, std }],
+            [
+              keyOf(
+                info.datasetFingerprint,
+                subject === "full" ? "all" : randomOf(info.ipc, protocol),
+                network,
+              ),
+              { mean, std },
+            ],
           ];
         });
         if (found.length === 0) return;
@@ -56,14 +72,15 @@ export const useBaselines = create<BaselinesState>()(
   ),
 );
 
-/** The ends of the scale for a dataset, a number of images per class and a network. */
+/** The ends of the scale for a dataset, a number of images per class, a network and a protocol. */
 export const baselinesOf = (
   { known }: Pick<BaselinesState, "known">,
   fingerprint: string,
   ipc: number,
   network: PluginChoice,
+  protocol: PluginChoice,
 ): Baselines => ({
-  random: known[keyOf(fingerprint, ipc, network)] ?? null,
+  random: known[keyOf(fingerprint, randomOf(ipc, protocol), network)] ?? null,
   full: known[keyOf(fingerprint, "all", network)] ?? null,
 });
 
@@ -76,7 +93,7 @@ export function useRunBaselines(): Baselines {
     () =>
       fingerprint === undefined || !config
         ? { random: null, full: null }
-        : baselinesOf({ known }, fingerprint, Number(config.run["ipc"]), config.network),
+        : baselinesOf({ known }, fingerprint, Number(config.run["ipc"]), config.network, config.evaluation),
     [fingerprint, config, known],
   );
 }

@@ -1,13 +1,11 @@
 /** The evaluation on the screen, and the training curves that were seen while it went on. */
 import { create } from "zustand";
-import type { EvaluationRequest, EvaluationUpdate, TrainingCurve } from "@/shared/evaluating";
+import type { EvaluationRequest, EvaluationRow, EvaluationUpdate, TrainingCurve } from "@/shared/evaluating";
 import { useBaselines } from "./baselines";
 import { commands } from "./commands";
-import { choiceKey } from "./networkChoice";
+import { withCurve, withRows } from "./evaluationRows";
 import { useSnapshots } from "./snapshots";
 import { createStudy } from "./study";
-
-const MOST_CURVES = 40;
 
 /** The curves of this evaluation, the newest last. */
 export const useCurves = create<{ curves: TrainingCurve[] }>(() => ({ curves: [] }));
@@ -20,10 +18,11 @@ export const useEvaluating = createStudy<EvaluationRequest, EvaluationUpdate>({
     return commands().engine.evaluate(request, onUpdate);
   },
 
-  onUpdate: ({ rows, curve }) => {
+  onUpdate: ({ rows, curve }, { protocol }) => {
     if (curve) useCurves.setState(({ curves }) => ({ curves: withCurve(curves, curve) }));
     const snapshots = useSnapshots.getState();
-    useBaselines.getState().note(rows, snapshots.list);
+    useBaselines.getState().note(rows, snapshots.list, protocol);
+    useScores.setState(({ rows: known, recipe }) => withRows(known, recipe, rows, JSON.stringify(protocol)));
     for (const { snapshotId, subject, mean } of rows) {
       const known = snapshots.list.find(({ id }) => id === snapshotId);
       if (subject === "set" && known && mean > (known.accuracy ?? -1))
@@ -32,12 +31,5 @@ export const useEvaluating = createStudy<EvaluationRequest, EvaluationUpdate>({
   },
 });
 
-/** True for curves of the same row of the table. */
-export const isSameRow = (a: TrainingCurve, b: TrainingCurve): boolean =>
-  a.snapshotId === b.snapshotId && a.subject === b.subject && choiceKey(a.network) === choiceKey(b.network);
-
-/** The curves with the newest state of one of them, which comes last. */
-export function withCurve(curves: readonly TrainingCurve[], curve: TrainingCurve): TrainingCurve[] {
-  const others = curves.filter((other) => !(isSameRow(other, curve) && other.index === curve.index));
-  return [...others, curve].slice(-MOST_CURVES);
-}
+/** Rows of this visit, all by one protocol: an evaluation that failed or looked elsewhere takes nothing away. */
+export const useScores = create<{ rows: EvaluationRow[]; recipe: string }>(() => ({ rows: [], recipe: "" }));

@@ -7,7 +7,7 @@ export interface AccuracyBar {
   mean: number; // 0..1
   std: number;
   /** The set's own bars stand out from those that it is held against. */
-  role: "set" | "baseline" | "full";
+  kind: "set" | "baseline" | "full";
 }
 
 interface Props {
@@ -18,7 +18,7 @@ interface Props {
 
 const ROW = 26; // CSS pixels
 const AXIS = 24;
-const COLORS: Record<AccuracyBar["role"], string> = {
+const COLORS: Record<AccuracyBar["kind"], string> = {
   set: "var(--plot-loss)",
   baseline: "var(--line-strong)",
   full: "var(--plot-accuracy)",
@@ -26,9 +26,9 @@ const COLORS: Record<AccuracyBar["role"], string> = {
 
 /** Accuracies of one network as bars with their standard deviations, each named at its foot. */
 export default function AccuracyBars({ width, bars, label }: Props) {
-  const rows = bars.map(({ label: name, mean, std, role }) => ({
+  const rows = bars.map(({ label: name, mean, std, kind }) => ({
     name,
-    role,
+    kind,
     accuracy: mean * 100,
     deviation: [Math.min(std, mean) * 100, std * 100] as [number, number],
     text: formatMeanStd(mean, std),
@@ -62,8 +62,8 @@ export default function AccuracyBars({ width, bars, label }: Props) {
         formatter={(_, __, item) => [(item.payload as { text: string }).text, "accuracy"]}
       />
       <Bar dataKey="accuracy" isAnimationActive={false}>
-        {rows.map(({ name, role }) => (
-          <Cell key={name} fill={COLORS[role]} />
+        {rows.map(({ name, kind }) => (
+          <Cell key={name} fill={COLORS[kind]} />
         ))}
         <ErrorBar dataKey="deviation" direction="x" width={4} stroke="var(--ink)" isAnimationActive={false} />
       </Bar>

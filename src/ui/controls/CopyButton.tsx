@@ -1,8 +1,16 @@
 import { useState } from "react";
 import { CheckIcon, CopyIcon } from "./Icons";
 
+interface Props {
+  text: string;
+  /** The accessible name; it begins with what is seen. */
+  label: string;
+  /** What is seen. */
+  name?: string;
+}
+
 /** Puts a text on the clipboard and says so. */
-export function CopyButton({ text, label }: { text: string; label: string }) {
+export function CopyButton({ text, label, name = "Copy" }: Props) {
   const [answer, setAnswer] = useState<"" | "Copied" | "Not allowed">("");
   const copy = async () => {
     try {
@@ -16,7 +24,7 @@ export function CopyButton({ text, label }: { text: string; label: string }) {
   return (
     <button type="button" className="button button-small" aria-label={label} onClick={() => void copy()}>
       {answer === "Copied" ? <CheckIcon /> : <CopyIcon />}
-      <span aria-live="polite">{answer || "Copy"}</span>
+      <span aria-live="polite">{answer || name}</span>
     </button>
   );
 }

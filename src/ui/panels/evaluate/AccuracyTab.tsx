@@ -26,7 +26,7 @@ export function AccuracyTab() {
     (dataset ? "" : "The dataset of this set is not stored here. Import it again to evaluate.");
 
   return (
-    <div className="study">
+    <div className="study" data-phase={phase}>
       <div className="study-setup" tabIndex={0} role="group" aria-label="Choices">
         <SnapshotBoxes disabled={isLocked} />
         <SubjectBoxes disabled={isLocked} />

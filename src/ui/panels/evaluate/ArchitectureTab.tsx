@@ -54,7 +54,7 @@ export function ArchitectureTab() {
   };
 
   return (
-    <div className="study">
+    <div className="study" data-phase={phase}>
       <div className="study-setup" tabIndex={0} role="group" aria-label="Choices">
         <p className="quiet">
           Every ConvNet of the grid is trained on the set and on all real images. When both rank the networks

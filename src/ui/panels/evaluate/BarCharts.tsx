@@ -29,7 +29,6 @@ export function BarCharts({ rows }: { rows: readonly ResultRow[] }) {
               key={title}
               className="bar-chart"
               style={{ width: each }}
-              role="group"
               aria-label={`Accuracy, ${title}`}
             >
               <figcaption>{title}</figcaption>
@@ -50,5 +49,5 @@ const barOf = ({ subject, subjectText, mean, std }: ResultRow): AccuracyBar => (
   label: subjectText,
   mean,
   std,
-  role: subject === "full" ? "full" : subject === "set" || subject === "png" ? "set" : "baseline",
+  kind: subject === "full" ? "full" : subject === "set" || subject === "png" ? "set" : "baseline",
 });

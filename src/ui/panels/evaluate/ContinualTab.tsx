@@ -59,7 +59,7 @@ export function ContinualTab() {
   };
 
   return (
-    <div className="study">
+    <div className="study" data-phase={phase}>
       <div className="study-setup" tabIndex={0} role="group" aria-label="Choices">
         <p className="quiet">
           The classes come in {STEPS} steps. After each, a network is trained from the start on the memory of

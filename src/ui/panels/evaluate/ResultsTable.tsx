@@ -61,7 +61,7 @@ export function ResultsTable({ rows, chosen, onChoose }: Props) {
               <th
                 key={by}
                 scope="col"
-                className={isNumber ? "results-number" : ""}
+                className={isNumber ? "results-number" : by === "network" ? "results-network" : ""}
                 aria-sort={sorting?.by !== by ? "none" : sorting.isDescending ? "descending" : "ascending"}
               >
                 <button
@@ -100,8 +100,9 @@ export function ResultsTable({ rows, chosen, onChoose }: Props) {
                 >
                   {row.subjectText}
                 </button>
+                <span className="quiet results-below">{row.network}</span>
               </th>
-              <td>{row.network}</td>
+              <td className="results-network">{row.network}</td>
               <td
                 className="results-number"
                 title={row.accuracies.map((score) => formatPercent(score)).join(", ")}
@@ -109,7 +110,7 @@ export function ResultsTable({ rows, chosen, onChoose }: Props) {
                 {formatMeanStd(row.mean, row.std)}
               </td>
               <td className="results-number">{signed(row.ior)}</td>
-              <td className="results-number">{signed(row.hlr)}</td>
+              <td className="results-number">{points(row.hlr)}</td>
               <td className="results-number">{row.lrs === null ? UNKNOWN : row.lrs.toFixed(3)}</td>
               <td>
                 {row.isCached && (
@@ -129,9 +130,8 @@ export function ResultsTable({ rows, chosen, onChoose }: Props) {
   );
 }
 
-/** A difference of accuracies in percentage points, with its sign. */
-function signed(value: number | null): string {
-  if (value === null) return UNKNOWN;
-  const points = (value * 100).toFixed(1);
-  return value > 0 ? `+${points}` : points.replace("-", "−");
-}
+/** A difference of accuracies in percentage points. */
+const points = (value: number | null): string =>
+  value === null ? UNKNOWN : (value * 100).toFixed(1).replace("-", "−");
+
+const signed = (value: number | null): string => (value !== null && value > 0 ? "+" : "") + points(value);

@@ -48,7 +48,11 @@ export function ResultsView({ request, update }: Props) {
         <div className="row">
           <h3>Results</h3>
           <span className="push row">
-            <CopyButton text={markdownText(markdownTable(rows))} label="Copy as Markdown" />
+            <CopyButton
+              text={markdownText(markdownTable(rows))}
+              label="Copy Markdown table"
+              name="Copy Markdown"
+            />
             <button type="button" className="button button-small" onClick={saveCsv}>
               <ExportIcon />
               Save CSV

@@ -1,6 +1,7 @@
 import { lazy, Suspense, useDeferredValue, useRef } from "react";
 import { useExperiment } from "@/state/experiment";
-import { isSameRow, useCurves } from "@/state/evaluating";
+import { useCurves } from "@/state/evaluating";
+import { isSameRow } from "@/state/evaluationRows";
 import { networkLabel } from "@/state/networkChoice";
 import { formatCount, formatNumber, formatPercent } from "../../format";
 import { useViewSize } from "../../useViewSize";

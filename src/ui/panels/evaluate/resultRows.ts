@@ -4,6 +4,7 @@
  */
 import type { EvaluationRow, RankingScores, SnapshotInfo, SubjectId } from "@/shared/evaluating";
 import type { PluginChoice } from "@/shared/experiment";
+import { rowKey } from "@/state/evaluationRows";
 import { choiceKey } from "@/state/networkChoice";
 import { subjectLabel, subjectOrder } from "./subjects";
 
@@ -35,9 +36,6 @@ interface Names {
   snapshots: readonly SnapshotInfo[];
   network: (choice: PluginChoice) => string;
 }
-
-export const rowKey = ({ snapshotId, subject, network }: EvaluationRow): string =>
-  [snapshotId, subject, choiceKey(network)].join("/");
 
 /** "dm · IPC 10 · it 1000": a kept set in a few words. */
 export const setName = ({ method, ipc, iteration }: SnapshotInfo): string =>

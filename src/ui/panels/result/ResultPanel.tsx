@@ -45,6 +45,7 @@ export function ResultPanel() {
     <Panel id="result" number={4} title="Result">
       <AccuracyView />
       <EvaluateButton />
+      <RunList />
       <div className="export">
         <h3>Take it home</h3>
         <button
@@ -95,7 +96,6 @@ export function ResultPanel() {
           ))}
         </dl>
       </div>
-      <RunList />
       <Evaluations />
     </Panel>
   );

@@ -7,12 +7,12 @@ import { imagePixels } from "./snapshotPixels";
 
 describe("cardLayout", () => {
   const shapes = [
-    { classes: 10, ipc: 1, width: 32, height: 32 },
-    { classes: 10, ipc: 10, width: 32, height: 32 },
-    { classes: 10, ipc: 50, width: 28, height: 28 },
-    { classes: 100, ipc: 50, width: 32, height: 32 },
-    { classes: 2, ipc: 1, width: 128, height: 96 },
-    { classes: 3, ipc: 2, width: 1024, height: 1024 },
+    { classes: 10, ipc: 1, width: 32, height: 32, letters: 9 },
+    { classes: 10, ipc: 10, width: 32, height: 32, letters: 9 },
+    { classes: 10, ipc: 50, width: 28, height: 28, letters: 9 },
+    { classes: 100, ipc: 50, width: 32, height: 32, letters: 9 },
+    { classes: 2, ipc: 1, width: 128, height: 96, letters: 9 },
+    { classes: 3, ipc: 2, width: 1024, height: 1024, letters: 9 },
   ];
 
   it.each(shapes)("keeps every cell on the card, $classes x $ipc of $width px", (shape) => {
@@ -21,7 +21,7 @@ describe("cardLayout", () => {
     expect(last.x + shape.width * layout.scale).toBeLessThanOrEqual(layout.width - MARGIN);
     expect(layout.grid.width).toBeLessThanOrEqual(layout.width - 2 * MARGIN);
     expect(last.y + shape.height * layout.scale).toBeLessThanOrEqual(layout.grid.y + layout.grid.height);
-    expect(layout.grid.height).toBeLessThanOrEqual(640);
+    expect(layout.grid.height).toBeLessThanOrEqual(720);
     expect(layout.footY).toBeLessThan(layout.height);
     expect(layout.scaleLine.y).toBeGreaterThan(layout.grid.y + layout.grid.height);
     expect(Number.isInteger(layout.scale >= 1 ? layout.scale : 1 / layout.scale)).toBe(true);
@@ -30,6 +30,7 @@ describe("cardLayout", () => {
   it("shows all of a small set, and counts what it leaves out of a large one", () => {
     const small = cardLayout(shapes[1]!);
     expect([small.classes, small.ipc]).toEqual([10, 10]);
+    expect(small.scale).toBeGreaterThanOrEqual(2);
     const large = cardLayout(shapes[3]!);
     expect(large.classes).toBe(20);
     expect(large.ipc).toBeLessThan(50);

@@ -14,7 +14,7 @@ export interface CardFacts {
 
 /**
  * From the rows of an evaluation where there are some (the set's own network first, else the first that was tried),
- * else from the run's last evaluation and the known baselines of its network.
+ * else from the run's last evaluation and the known baselines of its network and protocol.
  */
 export function cardFacts(
   snapshot: Pick<Snapshot, "config" | "evaluations">,
@@ -36,7 +36,7 @@ export function cardFacts(
   return {
     network,
     set: scoreOf("set") ?? (last ? { mean: last.mean, std: last.std } : null),
-    random: scoreOf("random") ?? known.random,
+    random: scoreOf("random") ?? (row ? null : known.random),
     full: scoreOf("full") ?? known.full,
   };
 }

@@ -8,9 +8,11 @@ export const MARGIN = 48;
 const HEAD = 108; // title and line below it
 const SCALE = 132; // the line with the marks
 const FOOT = 40;
-const MOST_GRID_HEIGHT = 640;
+const MOST_GRID_HEIGHT = 720;
 const LARGEST_SCALE = 8;
-const LABEL = 120;
+const LABEL_PER_LETTER = 9;
+const LABEL_WIDTHS = [48, 140] as const;
+const LABEL_GAP = 12;
 const GAP = 2;
 const COLUMN_GAP = 24;
 const MOST_CLASSES = 20;
@@ -22,6 +24,8 @@ export interface CardShape {
   /** Of one image. */
   width: number;
   height: number;
+  /** Letters of the longest class name. */
+  letters: number;
 }
 
 export interface CardLayout {
@@ -44,22 +48,28 @@ export interface CardLayout {
 export function cardLayout(shape: CardShape): CardLayout {
   const inner = CARD_WIDTH - 2 * MARGIN;
   const classes = Math.min(shape.classes, MOST_CLASSES);
-  const options = [1, 2, 3, 4].map((columns) => {
+  const [narrowest, widest] = LABEL_WIDTHS;
+  const label = LABEL_GAP + Math.min(widest, Math.max(narrowest, shape.letters * LABEL_PER_LETTER));
+  const options = [1, 2, 3, 4, 5].map((columns) => {
     const rows = Math.ceil(classes / columns);
-    const across = (inner - COLUMN_GAP * (columns - 1)) / columns - LABEL;
+    const across = (inner - COLUMN_GAP * (columns - 1)) / columns - label;
     const least = Math.min(shape.width, FEWEST_PIXELS);
     const ipc = Math.max(1, Math.min(shape.ipc, Math.floor((across + GAP) / (least + GAP))));
     const room = Math.min(
       ((across + GAP) / ipc - GAP) / shape.width,
       (MOST_GRID_HEIGHT / rows - GAP) / shape.height,
     );
-    return { columns, rows, ipc, scale: wholeScale(room) };
+    const isEven = rows * columns === classes ? 1 : 0;
+    return { columns, rows, ipc, isEven, scale: wholeScale(room) };
   });
-  // as many images as can be shown, then as large as they can be
-  const best = options.reduce((a, b) => (b.ipc > a.ipc || (b.ipc === a.ipc && b.scale > a.scale) ? b : a));
+  // as many images as can be shown, no column shorter than another, then as large as they can be, then wide
+  const best = options.reduce((a, b) => {
+    const gain = b.ipc - a.ipc || b.isEven - a.isEven || b.scale - a.scale || b.columns - a.columns;
+    return gain > 0 ? b : a;
+  });
   const { columns, rows, ipc, scale } = best;
   const rowHeight = shape.height * scale + GAP;
-  const columnWidth = LABEL + ipc * (shape.width * scale + GAP) - GAP;
+  const columnWidth = label + ipc * (shape.width * scale + GAP) - GAP;
   const height = rows * rowHeight - GAP;
   const gridY = MARGIN + HEAD;
   const lineY = gridY + height + SCALE / 2 + 12;
@@ -70,7 +80,7 @@ export function cardLayout(shape: CardShape): CardLayout {
     columns,
     classes,
     ipc,
-    labelWidth: LABEL,
+    labelWidth: label,
     rowHeight,
     columnWidth,
     grid: {

@@ -24,7 +24,8 @@ export interface CardTexts {
 export function drawCard(snapshot: Snapshot, facts: CardFacts, texts: CardTexts): HTMLCanvasElement {
   const classes = snapshot.classNames.length;
   const ipc = Math.max(1, Math.floor(snapshot.labels.length / classes));
-  const shape = { classes, ipc, width: snapshot.shape.width, height: snapshot.shape.height };
+  const letters = Math.max(...snapshot.classNames.map((name) => name.length));
+  const shape = { classes, ipc, width: snapshot.shape.width, height: snapshot.shape.height, letters };
   const layout = cardLayout(shape);
   const canvas = Object.assign(document.createElement("canvas"), {
     width: layout.width,

@@ -3,7 +3,7 @@ import type { SnapshotInfo } from "@/shared/evaluating";
 import type { Snapshot } from "@/shared/run";
 import { UserError } from "@/shared/errors";
 import { baselinesOf, useBaselines } from "@/state/baselines";
-import { useEvaluating } from "@/state/evaluating";
+import { useScores } from "@/state/evaluating";
 import { useExperiment } from "@/state/experiment";
 import { download } from "@/state/exporting";
 import { networkLabel } from "@/state/networkChoice";
@@ -16,9 +16,15 @@ const STUDIO = "Distillation studio";
 export async function saveCard(snapshot: Snapshot, info: SnapshotInfo | undefined): Promise<void> {
   const { catalog } = useExperiment.getState();
   const ipc = Math.max(1, Math.floor(snapshot.labels.length / snapshot.classNames.length));
-  const rows = rowsOf(useEvaluating.getState().update?.rows ?? [], info);
+  const rows = rowsOf(useScores.getState().rows, info);
   const facts = cardFacts(snapshot, rows, (network) =>
-    baselinesOf(useBaselines.getState(), snapshot.datasetFingerprint, ipc, network),
+    baselinesOf(
+      useBaselines.getState(),
+      snapshot.datasetFingerprint,
+      ipc,
+      network,
+      snapshot.config.evaluation,
+    ),
   );
   const methodId = snapshot.config.method.id;
   const canvas = drawCard(snapshot, facts, {
