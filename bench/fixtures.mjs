@@ -8,9 +8,13 @@
  *
  * One line per case with, for each output, its largest error max|difference| / max|gold| and the tolerance; then
  * "N passed, N failed, N skipped". The exit code is 1 when a case failed. A case of an unknown kind has failed.
- * What is not built yet is listed with reasons in pendingFixtures.json and counts as skipped.
+ * What is not built yet is listed with reasons in pendingFixtures.json and counts as skipped. What is built and misses
+ * its tolerance counts as failed; where the reason is known it is printed from knownFixtureFailures.json, and
+ *
+ *   ALLOW_KNOWN=1             lets those alone not fail the run
+ *   SUMMARY=<file>            writes the counts as JSON, known failures apart
  */
-import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openInBrowser, openInNode } from "./support/fixtureHosts.mjs";
@@ -24,6 +28,8 @@ const only = process.env["ONLY"] ?? "";
 const budgetMs = 1000 * Number(process.env["BUDGET_SECONDS"] ?? Infinity);
 /** @type {{ prefix: string, reason: string }[]} */
 const pending = JSON.parse(readFileSync(new URL("pendingFixtures.json", import.meta.url), "utf8"));
+/** @type {{ case: string, backends: string[], outputs: string[], reason: string }[]} */
+const known = JSON.parse(readFileSync(new URL("knownFixtureFailures.json", import.meta.url), "utf8"));
 
 if (!["cpu", "wasm", "webgpu"].includes(backend)) {
   console.error(`BACKEND is "${backend}"; it must be cpu, wasm or webgpu.`);
@@ -39,6 +45,7 @@ const cases = readdirSync(folder)
   .filter((file) => file.endsWith(".json") && file.includes(only))
   .sort();
 const count = { passed: 0, failed: 0, skipped: 0 };
+let knownFailures = 0;
 /** @type {string[]} */
 const gaveUp = [];
 const host = await (backend === "webgpu" ? openInBrowser(root) : openInNode(root, backend));
@@ -66,6 +73,11 @@ try {
       const good = outputs.length > 0 && outputs.every(({ error, tolerance }) => error <= tolerance);
       count[good ? "passed" : "failed"]++;
       console.log(`${good ? "passed " : "FAILED "}  ${name}  ${outputs.map(text).join("  ")}  (${seconds})`);
+      const why = good ? undefined : knownReason(name, outputs);
+      if (why) {
+        knownFailures++;
+        console.log(`         known: ${why}`);
+      }
     } catch (error) {
       count.failed++;
       console.log(`FAILED   ${name}: ${error instanceof Error ? error.message : String(error)}`);
@@ -76,7 +88,21 @@ try {
 }
 if (gaveUp.length > 0) console.log(`Not done within BUDGET_SECONDS: ${gaveUp.join(", ")}`);
 console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped`);
-process.exitCode = count.failed === 0 ? 0 : 1;
+const unexpected = process.env["ALLOW_KNOWN"] ? count.failed - knownFailures : count.failed;
+process.exitCode = unexpected === 0 ? 0 : 1;
+const summary = process.env["SUMMARY"];
+if (summary) writeFileSync(summary, JSON.stringify({ ...count, known: knownFailures }));
+
+/** Why exactly these outputs of a case miss their tolerance, where that is known. @param {string} name @param {CheckedOutput[]} outputs */
+function knownReason(name, outputs) {
+  const missed = outputs.filter(({ error, tolerance }) => !(error <= tolerance)).map(({ output }) => output);
+  return known.find(
+    (entry) =>
+      entry.case === name &&
+      entry.backends.includes(backend) &&
+      missed.every((output) => entry.outputs.includes(output)),
+  )?.reason;
+}
 
 /** @param {CheckedOutput} output */
 function text({ output, error, tolerance }) {
