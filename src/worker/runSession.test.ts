@@ -102,6 +102,37 @@ describe("RunSession", () => {
     expect(phase()).toBe("stopped");
   });
 
+  it("pauses at an iteration that is shown, also when most are not", async () => {
+    const updates: RunUpdate[] = [];
+    async function* iterate(): AsyncGenerator<RunEvent, void, void> {
+      for (let iteration = 1; iteration <= 1e6; iteration++) {
+        const due = run.displayDue(); // asked before the iteration is computed, as the engine does
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        const size = { width: 1, height: 1, count: 1 };
+        if (due) yield { kind: "images", iteration, pixels: new Uint8ClampedArray(4), ...size };
+        yield { kind: "iteration", iteration, loss: null };
+      }
+    }
+    const run: RunSession = new RunSession({
+      run: Object.assign(iterate(), { snapshot: () => Promise.reject(new Error("none")) }),
+      iterations: 1e6,
+      post: (update) => updates.push(update),
+      explain: (error) => error,
+      tensorBytes: () => 0,
+      clock: () => performance.now(),
+    });
+    void run.drive();
+    for (let pause = 0; pause < 5; pause++) {
+      await new Promise((resolve) => setTimeout(resolve, 23 + 7 * pause));
+      run.pause();
+      while (updates.at(-1)?.phase !== "paused") await new Promise((resolve) => setTimeout(resolve, 1));
+      const shown = updates.findLast(({ images }) => images)!.images!;
+      expect(shown.iteration).toBe(updates.at(-1)!.iteration);
+      run.resume();
+    }
+    await run.stop();
+  });
+
   it("closes the generator on stop, also while paused", async () => {
     const { run, closed, phase, until } = session(1e6);
     const driving = run.drive();

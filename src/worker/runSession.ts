@@ -58,8 +58,11 @@ export class RunSession extends DrivenSession<RunEvent> {
     return this.between(() => this.options.run.snapshot());
   }
 
+  /** A pause shows the iteration that it is at; one that was not pictured is followed by one that is. */
   protected mayPause(): boolean {
-    return this.picturedIteration <= this.iteration;
+    if (this.picturedIteration === this.iteration) return true;
+    const isBetween = this.evaluating !== undefined || this.preparing !== undefined;
+    return isBetween && this.picturedIteration < this.iteration;
   }
 
   protected goingPhase(): RunPhase {
