@@ -1,11 +1,11 @@
 /** One row of a table of accuracies: a method at a small budget, over several draws of the initial images. */
-import { distil } from "@/engine/distil";
-import { scoreOf } from "@/engine/distil";
 import { augmentations } from "@/engine/augmentations";
-import { evaluations } from "@/engine/evaluation";
-import { networks } from "@/engine/networks";
-import { loadRealData } from "@/engine/realData";
-import { SyntheticSet, firstImages } from "@/engine/syntheticSet";
+import { imagesPerPassOf } from "@/engine/classMeans";
+import { distil, scoreOf } from "@/engine/distil";
+import { oneHotTargets } from "@/engine/evaluation/training";
+import { drain, loadAll } from "@/engine/studies/drain";
+import { chooseNetwork, chooseProtocol } from "@/engine/studies/study";
+import { firstImages } from "@/engine/syntheticSet";
 import { MemoryTrajectoryStore } from "@/engine/trajectories/memoryTrajectoryStore";
 import type { ImageSource } from "@/shared/dataset";
 import type { ExperimentConfig } from "@/shared/experiment";
@@ -51,7 +51,7 @@ export const SETTINGS: Record<string, { params: ParamRecord; run: ParamRecord }>
   },
 };
 
-const STRATEGY: Record<string, string> = {
+export const STRATEGY: Record<string, string> = {
   mnist: "color_crop_cutout_scale_rotate",
   cifar10: "color_crop_cutout_flip_scale_rotate",
 };
@@ -67,7 +67,7 @@ export interface RowOptions {
   epochs: number;
 }
 
-function configOf(options: RowOptions): ExperimentConfig {
+function configOf(options: Omit<RowOptions, "source">): ExperimentConfig {
   const { dataset, method, ipc, iterations, seed } = options;
   const settings = SETTINGS[method] ?? { params: {}, run: {} };
   return {
@@ -83,62 +83,82 @@ function configOf(options: RowOptions): ExperimentConfig {
   };
 }
 
+/** One thing to measure, as plain data: it crosses into the page that has the GPU. */
+export interface RowSpec {
+  /** "distilled" runs the config; "random" and "full" train on real images by its evaluation alone. */
+  kind: "distilled" | "random" | "full";
+  config: ExperimentConfig;
+  /** Of "full". */
+  realEpochs: number;
+}
+
+/** The spec of a row of the baselines. */
+export function specOf(options: Omit<RowOptions, "source"> & { realEpochs?: number }): RowSpec {
+  const { method, realEpochs = 0 } = options;
+  const kind = method === "random" || method === "full" ? method : "distilled";
+  return { kind, config: configOf(options), realEpochs };
+}
+
 /** Experts are trained once for all rows and draws. */
 const experts = new MemoryTrajectoryStore();
 
-/** Accuracies (0..1) of the networks after one distillation. */
-export async function distilledAccuracies(options: RowOptions): Promise<number[]> {
-  const { source } = options;
-  for await (const event of distil({ config: configOf(options), source, trajectories: experts }))
-    if (event.kind === "evaluation") return event.score.accuracies;
-  throw new Error("distilledAccuracies(): the run ended without an evaluation");
-}
-
-/** Accuracies of networks trained on the random real images that a run of this seed starts from. */
-export async function randomAccuracies(options: RowOptions): Promise<number[]> {
-  const { source, ipc, seed } = options;
-  const config = configOf(options);
-  const loading = loadRealData(source);
-  let loaded = await loading.next();
-  while (!loaded.done) loaded = await loading.next();
-  const realData = loaded.value;
-  const evaluation = evaluations.get("standard")!;
-  const network = networks.get("convnet")!;
-  const augmentation = augmentations.get("dsa")!;
-  const random = new Random(seed);
-  const first = firstImages(realData, ipc, "real", random.fork("first images"));
-  const syn = new SyntheticSet(first, realData, ipc, { learningRate: 1, momentum: 0 });
-  const targets = syn.targets();
+/** Accuracies (0..1) of the networks of a row. @param tell takes a word on how far it is, now and then */
+export async function measureRow(
+  { kind, config, realEpochs }: RowSpec,
+  source: ImageSource,
+  tell: (progress: string) => void = () => undefined,
+): Promise<number[]> {
+  if (kind === "distilled") {
+    for await (const event of distil({ config, source, trajectories: experts })) {
+      if (event.kind === "evaluation") return event.score.accuracies;
+      if (event.kind === "preparing") tell(`${event.step} ${event.done}/${event.total}`);
+      if (event.kind === "iteration" && event.loss !== null)
+        tell(`iteration ${event.iteration}, loss ${event.loss.toPrecision(4)}`);
+      if (event.kind === "evaluating") tell(`network ${event.network}, epoch ${event.epoch}`);
+    }
+    throw new Error("measureRow(): the run ended without an evaluation");
+  }
+  const realData = await loadAll(source);
+  const protocol = chooseProtocol(config.evaluation);
+  const network = chooseNetwork(source.info, config.network).built;
+  const plugin = augmentations.get(config.augmentation.id)!;
+  const random = new Random(Number(config.run["seed"]));
+  const context = {
+    params: protocol.choice.params as never,
+    network,
+    augmentation: plugin.build(parseParams(plugin.params, config.augmentation.params), source.info.shape),
+    realData,
+    imagesPerPass: imagesPerPassOf(network),
+    random: random.fork("evaluation"),
+  };
+  if (kind === "full") return drain(protocol.built.evaluateOnReal({ ...context, epochs: realEpochs }));
+  const ipc = Number(config.run["ipc"]);
+  const images = firstImages(realData, ipc, "real", random.fork("first images"));
+  const labels = realData.classNames.flatMap((_, label) => new Array<number>(ipc).fill(label));
+  const targets = oneHotTargets(labels, realData.classNames.length);
   try {
-    const running = evaluation.evaluate({
-      params: parseParams(evaluation.params, config.evaluation.params),
-      network: network.build(
-        source.info.shape,
-        source.info.classNames.length,
-        parseParams(network.params, config.network.params),
-      ),
-      augmentation: augmentation.build(
-        parseParams(augmentation.params, config.augmentation.params),
-        source.info.shape,
-      ),
-      images: syn.images,
-      targets,
-      realData,
-      imagesPerPass: 256,
-      random: random.fork("evaluation"),
-    });
-    let next = await running.next();
-    while (!next.done) next = await running.next();
-    return next.value;
+    return await drain(protocol.built.evaluate({ ...context, images, targets }));
   } finally {
+    images.dispose();
     targets.dispose();
-    syn.dispose();
   }
 }
 
-/** Mean and spread of the draws' means, in percent. */
+/** Accuracies (0..1) of the networks after one distillation. */
+export const distilledAccuracies = (options: RowOptions): Promise<number[]> =>
+  measureRow(specOf(options), options.source);
+
+/** Accuracies of networks trained on the random real images that a run of this seed starts from. */
+export const randomAccuracies = (options: RowOptions): Promise<number[]> =>
+  measureRow(specOf({ ...options, method: "random" }), options.source);
+
+/** Mean and spread of the draws' means, in percent; of the networks where there is one draw. */
 export function summary(draws: number[][]): { mean: number; std: number; text: string } {
   const means = draws.map((accuracies) => 100 * scoreOf(0, accuracies).mean);
-  const { mean, std } = scoreOf(0, means);
-  return { mean, std, text: means.map((value) => value.toFixed(1)).join(" ") };
+  const spread = draws.length > 1 ? means : draws[0]!.map((accuracy) => 100 * accuracy);
+  return {
+    mean: scoreOf(0, means).mean,
+    std: scoreOf(0, spread).std,
+    text: means.map((value) => value.toFixed(1)).join(" "),
+  };
 }
