@@ -83,6 +83,7 @@ export default function LossChart({
         tick={TICK}
         stroke="var(--line)"
         width={48}
+        allowDataOverflow
       />
       <Tooltip
         isAnimationActive={false}

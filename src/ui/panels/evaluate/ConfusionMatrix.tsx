@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState, type PointerEvent } from "react";
 import { formatCount, formatPercent } from "../../format";
 import { rowShares } from "./confusion";
+import { mixed, readableOn } from "./contrast";
 
 interface Props {
   confusion: readonly (readonly number[])[];
@@ -43,14 +44,17 @@ export function ConfusionMatrix({ confusion, nameOf }: Props) {
       shares.forEach((share, column) => {
         const [x, y] = [left + column * cell, row * cell];
         context.globalAlpha = 1;
-        context.fillStyle = style.backgroundColor;
+        context.fillStyle = style.columnRuleColor;
         context.fillRect(x, y, cell - gap, cell - gap);
-        context.globalAlpha = share;
+        context.globalAlpha = Math.sqrt(share); // small shares are seen too
         context.fillStyle = style.borderTopColor;
         context.fillRect(x, y, cell - gap, cell - gap);
         if (cell < 24 || share < 0.005) return;
         context.globalAlpha = 1;
-        context.fillStyle = share > 0.5 ? style.outlineColor : style.color;
+        context.fillStyle = readableOn(mixed(style.columnRuleColor, style.borderTopColor, Math.sqrt(share)), [
+          style.color,
+          style.outlineColor,
+        ]);
         context.textAlign = "center";
         context.fillText(String(Math.round(share * 100)), x + cell / 2, y + cell / 2);
       }),

@@ -34,7 +34,7 @@ function AccuracyAbout({ isOfRun }: { isOfRun: boolean }) {
   const images = useRun((state) => state.images);
   const dataset = useRun((state) => state.dataset);
   const text = (() => {
-    if (!isOfRun && kept)
+    if (kept && (!isOfRun || (!newest && kept.accuracy !== null)))
       return kept.accuracy === null
         ? "This kept set was not evaluated yet."
         : `The best that is known of this kept set, on the real test images of ${kept.datasetName}`;

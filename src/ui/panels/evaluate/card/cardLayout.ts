@@ -15,6 +15,7 @@ const LABEL_WIDTHS = [48, 140] as const;
 const LABEL_GAP = 12;
 const GAP = 2;
 const COLUMN_GAP = 24;
+const NOT_MUCH_SMALLER = 0.7;
 const MOST_CLASSES = 20;
 const FEWEST_PIXELS = 32; // an image is shown at least this wide, or some are left out
 
@@ -62,10 +63,10 @@ export function cardLayout(shape: CardShape): CardLayout {
     const isEven = rows * columns === classes ? 1 : 0;
     return { columns, rows, ipc, isEven, scale: wholeScale(room) };
   });
-  // as many images as can be shown, no column shorter than another, then as large as they can be, then wide
+  // as many images as can be shown, no column shorter than another, then wide unless that makes them much smaller
   const best = options.reduce((a, b) => {
-    const gain = b.ipc - a.ipc || b.isEven - a.isEven || b.scale - a.scale || b.columns - a.columns;
-    return gain > 0 ? b : a;
+    const isWider = b.scale >= NOT_MUCH_SMALLER * a.scale ? 1 : -1;
+    return (b.ipc - a.ipc || b.isEven - a.isEven || isWider) > 0 ? b : a;
   });
   const { columns, rows, ipc, scale } = best;
   const rowHeight = shape.height * scale + GAP;
