@@ -70,7 +70,11 @@ function presetTables(presets: readonly Preset[]): string[] {
   const sources = [...new Set(presets.map(({ source }) => source))];
   return sources.map((source) => {
     const own = presets.filter((preset) => preset.source === source);
-    const settings = own.map(({ params, run }): ParamRecord => ({ ...params, ...run }));
+    const settings = own.map(({ params, run, network }): ParamRecord => ({
+      ...params,
+      ...run,
+      ...network?.params,
+    }));
     const names = [...new Set(settings.flatMap((record) => Object.keys(record)))];
     const rows = own.map(({ label }, i) => [
       label,

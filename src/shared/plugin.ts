@@ -11,6 +11,7 @@ export interface Preset {
   source: string; // "Zhao & Bilen 2023, README"
   params: ParamRecord; // of the plug-in itself
   run?: ParamRecord; // of the run around it (ipc, iterations, imageLr, …)
+  network?: { id: string; params: ParamRecord }; // that they were found with
 }
 
 /** A plug-in as plain data, so that the page can draw its controls without loading its code. */

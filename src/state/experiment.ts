@@ -53,9 +53,16 @@ export const useExperiment = create<ExperimentState>()(
         applyPreset: (kind, preset) =>
           change(({ run, chosen, plugins }) => {
             const name = pluginKey(kind, chosen[kind]);
+            const { network } = preset;
+            const netName = network && pluginKey("network", network.id);
             return {
               run: { ...run, ...preset.run },
-              plugins: { ...plugins, [name]: { ...plugins[name], ...preset.params } },
+              chosen: { ...chosen, ...(network && { network: network.id }) },
+              plugins: {
+                ...plugins,
+                [name]: { ...plugins[name], ...preset.params },
+                ...(netName && { [netName]: { ...plugins[netName], ...network.params } }),
+              },
             };
           }),
 

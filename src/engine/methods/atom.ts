@@ -2,6 +2,7 @@ import { float, int } from "@/shared/params";
 import { attentionStep } from "./attentionMatching";
 import { attentionParams } from "./dataDam";
 import { defineMethod } from "./method";
+import { paperNetwork } from "./paperNetwork";
 
 /**
  * DataDAM with a second kind of map: in which channels a network looks. No code was released; this follows the
@@ -54,6 +55,7 @@ export default defineMethod({
     source: "Khaki et al. 2024, as described in the paper (no code was released)",
     params: { spatialPower: 4, channelPower: 4, taskBalance: 0.01, batchReal: 128 },
     run: { ipc, iterations: 8000, imageLr: 1, momentum: 0.5, init: "real" },
+    network: paperNetwork(),
   })),
 
   start: (context) => ({

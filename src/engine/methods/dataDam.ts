@@ -3,18 +3,21 @@ import type { Preset } from "@/shared/plugin";
 import type { AttentionNorm } from "@/tensor/ops/attentionMap";
 import { attentionStep } from "./attentionMatching";
 import { defineMethod } from "./method";
+import { paperNetwork } from "./paperNetwork";
 
 const paper = (ipc: number): Preset => ({
   label: `Paper, IPC ${ipc}`,
-  source: "Sajedi et al. 2023, hyper-parameter table: power 4, 8,000 iterations, for instance norm",
+  source: "Sajedi et al. 2023, hyper-parameter table: power 4, 8,000 iterations",
   params: { spatialPower: 4, taskBalance: 0.01, batchReal: 128 },
   run: { ipc, iterations: 8000, imageLr: ipc > 50 ? 10 : 1, momentum: 0.5, init: "real" },
+  network: paperNetwork(),
 });
 const code = (ipc: number): Preset => ({
   label: `Released code, IPC ${ipc}`,
-  source: "Sajedi et al. 2023, main_DataDAM.py: power 1, 20,000 iterations, for batch norm",
+  source: "Sajedi et al. 2023, main_DataDAM.py: power 1, 20,000 iterations",
   params: { spatialPower: 1, taskBalance: 0.01, batchReal: 64 },
   run: { ipc, iterations: 20_000, imageLr: ipc > 50 ? 10 : 1, momentum: 0.5, init: "real" },
+  network: paperNetwork({ norm: "batch" }),
 });
 
 /** The settings that DataDAM and ATOM share. */

@@ -8,6 +8,7 @@ import { embedding } from "../operators/features";
 import type { SyntheticSet } from "../syntheticSet";
 import type { MethodContext, Step } from "./method";
 import { defineMethod } from "./method";
+import { paperNetwork } from "./paperNetwork";
 
 /**
  * Pulls the mean embedding of each synthetic class onto that of the real class, under a new random network
@@ -39,6 +40,7 @@ export default defineMethod({
     source: "Zhao & Bilen 2023, reference code",
     params: { batchReal: 256 },
     run: { ipc, iterations: 20_000, imageLr: 1, momentum: 0.5, init: "real" },
+    network: paperNetwork(),
   })),
 
   start: (context) => ({

@@ -2,6 +2,7 @@
 import { choice, float, int, type ParamRecord } from "@/shared/params";
 import type { Preset } from "@/shared/plugin";
 import type { GradientMetric } from "./gradientDistance";
+import { paperNetwork } from "./paperNetwork";
 
 export const gradientMatchingParams = {
   batchReal: int("Real images per class", {
@@ -85,6 +86,7 @@ export function loopPresets(
       source,
       params,
       run: { ipc, iterations, imageLr: 0.1, momentum: 0.5, init },
+      network: paperNetwork(),
     };
   });
 }

@@ -1,5 +1,6 @@
 import { flag } from "@/shared/params";
 import { defineMethod } from "./method";
+import { paperNetwork } from "./paperNetwork";
 import { trajectoryParams } from "./trajectoryMatchingParams";
 import { startTrajectoryMatching } from "./trajectoryMatchingRun";
 
@@ -35,12 +36,14 @@ export default defineMethod({
       source: SOURCE,
       params: { synSteps: 50, expertEpochs: 2, maxStartEpoch: 5, batchSyn: 0, lrLr: 1e-7, startLr: 0.01 },
       run: { ipc: 1, iterations: 10_000, imageLr: 500, momentum: 0.5, init: "real" },
+      network: paperNetwork(),
     },
     {
       label: "CIFAR-100, IPC 50 (paper: with ZCA)",
       source: SOURCE,
       params: { synSteps: 80, expertEpochs: 2, maxStartEpoch: 40, batchSyn: 125, lrLr: 1e-5, startLr: 0.01 },
       run: { ipc: 50, iterations: 10_000, imageLr: 500, momentum: 0.5, init: "real" },
+      network: paperNetwork(),
     },
     {
       label: "ImageNet-1K at 64 pixels (depth 4), IPC 1",
@@ -55,6 +58,7 @@ export default defineMethod({
         expertLabels: true,
       },
       run: { ipc: 1, iterations: 10_000, imageLr: 5000, momentum: 0.5, init: "real" },
+      network: paperNetwork({ depth: 4 }),
     },
   ],
   usesExperts: true,

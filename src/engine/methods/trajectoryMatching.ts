@@ -1,5 +1,6 @@
 import type { Preset } from "@/shared/plugin";
 import { defineMethod } from "./method";
+import { paperNetwork } from "./paperNetwork";
 import { trajectoryParams } from "./trajectoryMatchingParams";
 import { startTrajectoryMatching } from "./trajectoryMatchingRun";
 
@@ -58,6 +59,7 @@ export default defineMethod({
       source: "Cazenavette et al. 2022, the author's settings as listed by DC-BENCH",
       params: { synSteps, expertEpochs, maxStartEpoch, batchSyn, lrLr, startLr },
       run: { ipc, iterations: 5000, imageLr, momentum: 0.5, init: "real" },
+      network: paperNetwork({ depth: dataset.endsWith("(depth 4)") ? 4 : 3 }),
     }),
   ),
   usesExperts: true,
