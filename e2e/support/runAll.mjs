@@ -69,7 +69,7 @@ const steps = [
   fixtures("cpu"),
   fixtures("wasm"),
   vitest("gpu"),
-  fixtures("webgpu", { BUDGET_SECONDS: "10" }),
+  fixtures("webgpu", { BUDGET_SECONDS: "5" }),
   {
     name: "e2e tests",
     command: "npx playwright test --reporter list,json",
