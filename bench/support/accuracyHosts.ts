@@ -4,7 +4,6 @@ import { createServer } from "vite";
 import { CHROMIUM_FLAGS, ensureBrowser } from "../../e2e/support/browser.mjs";
 import type { ImageSource } from "@/shared/dataset";
 import { startBackend } from "@/tensor/backend";
-import type * as Entry from "./accuracyEntry";
 import { measureRow, type RowSpec } from "./accuracyRow";
 import { packSource } from "./packedSource";
 
@@ -61,18 +60,12 @@ export async function openWebGpu(open: OpenDataset, tell: (progress: string) => 
   const page = await browser.newPage();
   await page.exposeFunction("tellProgress", tell);
   await page.goto(`${address}blank`);
-  const backend = await page.evaluate(
-    async (entry) => ((await import(/* @vite-ignore */ entry)) as typeof Entry).start(),
-    ENTRY,
-  );
+  // as text, because Vite rewrites imports in what it runs in Node
+  const inPage = <T>(call: string): Promise<T> =>
+    page.evaluate(`import("${ENTRY}").then((entry) => entry.${call})`);
   return {
-    backend,
-    measure: (spec, dataset) =>
-      page.evaluate(
-        async ({ entry, args }) =>
-          ((await import(/* @vite-ignore */ entry)) as typeof Entry).measure(...args),
-        { entry: ENTRY, args: [spec, dataset] as [RowSpec, string] },
-      ),
+    backend: await inPage<string>("start()"),
+    measure: (spec, dataset) => inPage(`measure(${JSON.stringify(spec)}, ${JSON.stringify(dataset)})`),
     async close() {
       await browser.close();
       await server.close();

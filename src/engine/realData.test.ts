@@ -54,6 +54,20 @@ describe("RealData", () => {
     }
   });
 
+  it("gives chosen images of a class, their mean, and some of the classes alone", async () => {
+    const data = await load();
+    const tensor = data.imagesOf(0, [2, 0]);
+    const values = await tensor.data();
+    tensor.dispose();
+    expect([values[0], values[6]].map((value) => Math.round(value! * 255))).toEqual([4, 0]); // class 0 holds 0, 2, 4
+    const mean = data.meanImage(0);
+    expect(mean[0]! * 255).toBeCloseTo(2, 4);
+    expect(mean[1]).toBeCloseTo((40 / 255 - 0.5) / 0.5, 6);
+    const part = data.ofClasses([1]);
+    expect([part.classNames, part.counts("train"), part.counts("test")]).toEqual([["b"], [2], [1]]);
+    expect(part.meanImage(0)).toEqual(data.meanImage(1));
+  });
+
   it("gives the test split once, in batches", async () => {
     const data = await load();
     const seen: [number, number][] = [];
