@@ -78,7 +78,7 @@ export function ResultsTable({ rows, chosen, onChoose }: Props) {
               </th>
             ))}
             <th scope="col">
-              <span className="unseen">Cached</span>
+              <span className="unseen">Remarks</span>
             </th>
           </tr>
         </thead>
@@ -113,6 +113,14 @@ export function ResultsTable({ rows, chosen, onChoose }: Props) {
               <td className="results-number">{points(row.hlr)}</td>
               <td className="results-number">{row.lrs === null ? UNKNOWN : row.lrs.toFixed(3)}</td>
               <td>
+                {row.subject === "full" && (
+                  <span
+                    className="results-cached"
+                    title="Fewer epochs than the papers train: a mark to compare with, not a record"
+                  >
+                    short recipe
+                  </span>
+                )}{" "}
                 {row.isCached && (
                   <span
                     className="results-cached"

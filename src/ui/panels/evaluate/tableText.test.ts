@@ -39,6 +39,12 @@ describe("csvText", () => {
   });
 });
 
+it("marks all the data as trained by a short recipe", () => {
+  const full = { ...row, subject: "full", subjectText: "All data" } as ResultRow;
+  expect(csvTable([full], "d")[1]).toContain("All data (short recipe)");
+  expect(markdownTable([full])[1]).toContain("All data (short recipe)");
+});
+
 describe("markdownText", () => {
   it("escapes what would end a cell", () => {
     expect(markdownText([["a|b"], ["x\ny"], ["<b>"]])).toBe("| a\\|b |\n| --- |\n| x y |\n| &lt;b> |\n");

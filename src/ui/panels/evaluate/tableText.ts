@@ -41,6 +41,10 @@ const markdownCell = (cell: Cell): string =>
         .replaceAll(/\s+/g, " ")
         .replaceAll("<", "&lt;");
 
+/** All the data is trained on by a recipe of its own: its number is not taken away without that word. */
+const trainedOn = ({ subject, subjectText }: ResultRow): string =>
+  subject === "full" ? `${subjectText} (short recipe)` : subjectText;
+
 const rounded = (value: number | null): number | null => (value === null ? null : Number(value.toFixed(6)));
 
 /** Accuracies as fractions with every single score, for a spreadsheet. */
@@ -62,7 +66,7 @@ export const csvTable = (rows: readonly ResultRow[], dataset: string): Cell[][] 
   ...rows.map((row): Cell[] => [
     dataset,
     row.set,
-    row.subjectText,
+    trainedOn(row),
     row.network,
     rounded(row.mean),
     rounded(row.std),
@@ -82,7 +86,7 @@ export const markdownTable = (rows: readonly ResultRow[]): Cell[][] => [
   ["Set", "Trained on", "Network", "Accuracy (%)", "IOR", "HLR", "LRS"],
   ...rows.map((row): Cell[] => [
     row.set,
-    row.subjectText,
+    trainedOn(row),
     row.network,
     `${percent(row.mean)} ± ${percent(row.std)}`,
     percent(row.ior),
