@@ -17,17 +17,20 @@ export function catalog(): Catalog {
   };
 }
 
+const PLAIN = [
+  "id",
+  "label",
+  "about",
+  "formula",
+  "cite",
+  "params",
+  "presets",
+  "runDefaults",
+  "usesExperts",
+] as const;
+
 /** The part of a plug-in that survives `structuredClone`. */
 function plainInfo(plugin: PluginInfo): PluginInfo {
-  const { id, label, about, formula, cite, params, presets, usesExperts } = plugin;
-  return {
-    id,
-    label,
-    about,
-    params,
-    ...(formula !== undefined && { formula }),
-    ...(cite !== undefined && { cite }),
-    ...(presets !== undefined && { presets }),
-    ...(usesExperts !== undefined && { usesExperts }),
-  };
+  const entries = PLAIN.map((key) => [key, plugin[key]] as const);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as unknown as PluginInfo;
 }

@@ -25,6 +25,8 @@ export interface PluginInfo {
   cite?: string;
   params: Params;
   presets?: Preset[];
+  /** Settings of the run around it that suit it, taken over when the person chooses it. */
+  runDefaults?: ParamRecord;
   /** A method that matches expert trajectories, which can be trained beforehand. */
   usesExperts?: boolean;
 }

@@ -6,7 +6,7 @@ import type { Catalog } from "@/shared/experiment";
 import type { ParamValue } from "@/shared/params";
 import type { Preset } from "@/shared/plugin";
 import { commands } from "./commands";
-import { draftFor, pluginKey, type Draft, type Kind } from "./settings";
+import { draftFor, KINDS, pluginKey, type Draft, type Kind } from "./settings";
 
 interface ExperimentState {
   catalog: Catalog | null;
@@ -42,7 +42,11 @@ export const useExperiment = create<ExperimentState>()(
 
         setRun: (key, value) => change(({ run }) => ({ run: { ...run, [key]: value } })),
 
-        choose: (kind, id) => change(({ chosen }) => ({ chosen: { ...chosen, [kind]: id } })),
+        choose: (kind, id) =>
+          change(({ chosen, run }) => {
+            const plugin = get().catalog?.[KINDS[kind]].find((member) => member.id === id);
+            return { chosen: { ...chosen, [kind]: id }, run: { ...run, ...plugin?.runDefaults } };
+          }),
 
         setPlugin: (kind, key, value) =>
           change(({ chosen, plugins }) => {

@@ -50,6 +50,7 @@ export default defineMethod({
     }),
     ...attentionParams,
   },
+  runDefaults: { imageLr: 1, init: "real" },
   presets: [1, 10, 50].map((ipc) => ({
     label: `Paper, IPC ${ipc}`,
     source: "Khaki et al. 2024, as described in the paper (no code was released)",

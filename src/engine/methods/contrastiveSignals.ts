@@ -34,6 +34,7 @@ export default defineMethod({
     }),
   },
   // unlike DC, one image per class takes 10 updates per network with 5 passes between them
+  runDefaults: { imageLr: 0.1, init: "real" },
   presets: loopPresets("Lee et al. 2022, main.py and get_loops", "real", (ipc) => ({
     ...(ipc === 1 && { networkSteps: 10, networkEpochs: 5 }),
     outerWarmup: 250,

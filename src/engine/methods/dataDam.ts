@@ -78,6 +78,7 @@ export default defineMethod({
     }),
     ...attentionParams,
   },
+  runDefaults: { imageLr: 1, init: "real" },
   presets: [...[1, 10, 50].map(paper), ...[1, 10, 50].map(code)],
 
   start: (context) => ({

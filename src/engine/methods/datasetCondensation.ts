@@ -18,6 +18,7 @@ export default defineMethod({
   order: GRADIENT_MATCHING_ORDER,
   cost: GRADIENT_MATCHING_COST,
   params: gradientMatchingParams,
+  runDefaults: { imageLr: 0.1, init: "noise" },
   presets: loopPresets("Zhao, Mopuri & Bilen 2021, main.py and get_loops", "noise"),
   start: (context) => gradientMatchingRun(context, { ...context.params, augmented: false }),
 });

@@ -35,6 +35,7 @@ export default defineMethod({
       max: 1024,
     }),
   },
+  runDefaults: { imageLr: 1, init: "real" },
   presets: [1, 10, 50].map((ipc) => ({
     label: `Paper, IPC ${ipc}`,
     source: "Zhao & Bilen 2023, reference code",

@@ -18,6 +18,7 @@ export default defineMethod({
   order: GRADIENT_MATCHING_ORDER,
   cost: GRADIENT_MATCHING_COST,
   params: gradientMatchingParams,
+  runDefaults: { imageLr: 0.1, init: "real" },
   presets: loopPresets("Zhao & Bilen 2021, main.py with method DSA", "real"),
   start: (context) => gradientMatchingRun(context, { ...context.params, augmented: true }),
 });

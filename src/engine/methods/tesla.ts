@@ -30,6 +30,7 @@ export default defineMethod({
     }),
     ...trajectoryParams,
   },
+  runDefaults: { imageLr: 100, init: "real" },
   presets: [
     {
       label: "CIFAR-10, IPC 1",

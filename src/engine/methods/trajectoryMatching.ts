@@ -42,6 +42,7 @@ export default defineMethod({
     "Second order: the exact derivative through all N steps, by one R-operator pass per step that gives the products with the Hessian and the part towards the images.",
   cost: "N forward and backward passes (weights) and N R-operator passes (about two of forward and backward) over b images; the experts are trained once.",
   params: trajectoryParams,
+  runDefaults: { imageLr: 100, init: "real" },
   presets: ROWS.map(
     ([
       dataset,

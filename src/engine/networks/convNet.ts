@@ -51,6 +51,7 @@ export default defineNetwork({
       help: "Blocks, each of which halves the image: 3 for 32 pixels, 4 for 64.",
     }),
     norm: choice("Normalisation", {
+      help: "What follows each convolution; most papers take instance norm, DataDAM's code batch norm.",
       default: "instance",
       options: [
         { value: "none", label: "None" },
@@ -62,6 +63,7 @@ export default defineNetwork({
       advanced: true,
     }),
     activation: choice("Activation", {
+      help: "The nonlinearity of each block; the papers take ReLU.",
       default: "relu",
       options: [
         { value: "relu", label: "ReLU" },
@@ -72,6 +74,7 @@ export default defineNetwork({
       advanced: true,
     }),
     pooling: choice("Pooling", {
+      help: "What halves the image at the end of each block; without it the classifier gets very large.",
       default: "avg",
       options: [
         { value: "none", label: "None" },
