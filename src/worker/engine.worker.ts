@@ -15,10 +15,10 @@ import { onSlowDevice } from "@/shared/experiment";
 import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
 import "./errorTransfer";
-import { createExpertHandlers } from "./expertHandlers";
+import { createExpertHandlers, type ExpertCommands } from "./expertHandlers";
 import type { EngineCommands } from "./protocol";
 import { RunSession } from "./runSession";
-import { createStudyHandlers } from "./studyHandlers";
+import { createStudyHandlers, type StudyCommands } from "./studyHandlers";
 
 const store = new ShardStore();
 const expertStore = new ExpertStore(() => Date.now());
@@ -47,26 +47,26 @@ function ensureBackend(): ReturnType<typeof startBackend> {
   return backend;
 }
 
-const experts = createExpertHandlers({
+/** One thing computes at a time: waits until the others have ended, then for a backend that is well. */
+async function takeEngine(...others: (Promise<void> | undefined)[]): Promise<void> {
+  await Promise.all(others);
+  await ensureBackend();
+  throwIfBackendFailed();
+}
+
+const experts: ExpertCommands = createExpertHandlers({
   store: expertStore,
   openSource: (datasetId) => openImageSource(store, datasetId),
-  async takeEngine() {
-    await session?.stop();
-    await ensureBackend();
-    throwIfBackendFailed();
-  },
+  takeEngine: () => takeEngine(session?.stop(), studies.stopStudy()),
   explain: backendError,
   clock: () => performance.now(),
 });
 
-const studies = createStudyHandlers({
+const studies: StudyCommands = createStudyHandlers({
   snapshots: new SnapshotStore(),
   scores: new StoredScores(),
   openSource: (datasetId) => openImageSource(store, datasetId),
-  async startEngine() {
-    await ensureBackend();
-    throwIfBackendFailed();
-  },
+  startEngine: () => takeEngine(session?.stop(), experts.stopExperts()),
   explain: backendError,
   clock: () => performance.now(),
 });
@@ -83,9 +83,7 @@ const handlers: EngineCommands = {
   },
 
   async start(config, onUpdate) {
-    await Promise.all([session?.stop(), experts.stopExperts()]);
-    await ensureBackend();
-    throwIfBackendFailed();
+    await takeEngine(session?.stop(), experts.stopExperts(), studies.stopStudy());
     const source = await openImageSource(store, config.datasetId);
     const next: RunSession = new RunSession({
       run: distil({

@@ -19,7 +19,7 @@ export interface StudySurroundings {
   snapshots: SnapshotStore;
   scores: ScoreStore;
   openSource: (datasetId: string) => Promise<ImageSource>;
-  /** Resolves once the backend computes. */
+  /** Ends whatever else computes and starts the backend, if it has not. */
   startEngine: () => Promise<void>;
   /** The cause of an error, when the error is only what it showed as. */
   explain: (error: unknown) => unknown;
