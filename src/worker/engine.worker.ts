@@ -31,6 +31,8 @@ function currentSession(): RunSession {
   return session;
 }
 
+const stopRun = async (): Promise<void> => session?.stop();
+
 /** Starts the backend once; a failed start may be tried again. */
 function ensureBackend(): ReturnType<typeof startBackend> {
   backend ??= startBackend({
@@ -48,7 +50,7 @@ function ensureBackend(): ReturnType<typeof startBackend> {
 }
 
 /** One thing computes at a time: waits until the others have ended, then for a backend that is well. */
-async function takeEngine(...others: (Promise<void> | undefined)[]): Promise<void> {
+async function takeEngine(...others: Promise<void>[]): Promise<void> {
   await Promise.all(others);
   await ensureBackend();
   throwIfBackendFailed();
@@ -57,7 +59,7 @@ async function takeEngine(...others: (Promise<void> | undefined)[]): Promise<voi
 const experts: ExpertCommands = createExpertHandlers({
   store: expertStore,
   openSource: (datasetId) => openImageSource(store, datasetId),
-  takeEngine: () => takeEngine(session?.stop(), studies.stopStudy()),
+  takeEngine: () => takeEngine(stopRun(), studies.stopStudy()),
   explain: backendError,
   clock: () => performance.now(),
 });
@@ -66,7 +68,7 @@ const studies: StudyCommands = createStudyHandlers({
   snapshots: new SnapshotStore(),
   scores: new StoredScores(),
   openSource: (datasetId) => openImageSource(store, datasetId),
-  startEngine: () => takeEngine(session?.stop(), experts.stopExperts()),
+  startEngine: () => takeEngine(stopRun(), experts.stopExperts()),
   explain: backendError,
   clock: () => performance.now(),
 });
@@ -83,7 +85,7 @@ const handlers: EngineCommands = {
   },
 
   async start(config, onUpdate) {
-    await takeEngine(session?.stop(), experts.stopExperts(), studies.stopStudy());
+    await takeEngine(stopRun(), experts.stopExperts(), studies.stopStudy());
     const source = await openImageSource(store, config.datasetId);
     const next: RunSession = new RunSession({
       run: distil({
