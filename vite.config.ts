@@ -26,6 +26,22 @@ export default defineConfig({
   base: "./",
   plugins: [react(), policyInPage],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
+  // bundled before the first page opens: found later, they would make Vite reload the page under its worker or test
+  optimizeDeps: {
+    include: [
+      "@tensorflow/tfjs",
+      "@tensorflow/tfjs-backend-wasm",
+      "@tensorflow/tfjs-backend-webgpu",
+      "@zip.js/zip.js",
+      "comlink",
+      "idb",
+      "fast-png",
+      "client-zip",
+      "modern-tar",
+      "@noble/hashes/sha2.js",
+      "@noble/hashes/utils.js",
+    ],
+  },
   worker: { format: "es" },
   build: { target: "es2023", chunkSizeWarningLimit: 1500 },
   preview: { port: 4173, open: desktop && !process.env["CI"] },
@@ -43,22 +59,6 @@ export default defineConfig({
       },
       {
         extends: true,
-        // found while a test runs, they would make Vite reload the page under it
-        optimizeDeps: {
-          include: [
-            "@tensorflow/tfjs",
-            "@tensorflow/tfjs-backend-wasm",
-            "@tensorflow/tfjs-backend-webgpu",
-            "@zip.js/zip.js",
-            "comlink",
-            "idb",
-            "fast-png",
-            "client-zip",
-            "modern-tar",
-            "@noble/hashes/sha2.js",
-            "@noble/hashes/utils.js",
-          ],
-        },
         test: {
           name: "gpu",
           include: ["src/**/*.gpu.test.ts"],
