@@ -1,12 +1,16 @@
-import { lazy, Suspense, useDeferredValue, useRef, useState } from "react";
+import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
 import { useRunBaselines } from "@/state/baselines";
 import { useRun } from "@/state/run";
 import { RangeSlider } from "../../controls/RangeSlider";
 import { formatNumber } from "../../format";
 import { useViewSize } from "../../useViewSize";
 
-/** The chart library is larger than the rest of the page: it comes when there is something to draw. */
-const LossChart = lazy(() => import("../../charts/LossChart"));
+/** The chart library is larger than the rest of the page: it comes behind the page, in a quiet moment. */
+const loadChart = () => import("../../charts/LossChart");
+const LossChart = lazy(loadChart);
+
+/** Well after the first paint. */
+const QUIET_MS = 1000;
 
 const SERIES = ["loss", "accuracy"] as const;
 export type Series = (typeof SERIES)[number];
@@ -24,6 +28,11 @@ export function LossPanel() {
   const drawn = useDeferredValue(losses);
   const baselines = useRunBaselines();
   const isEmpty = losses.points.length === 0 && scores.length === 0;
+  const [isLoaded, setIsLoaded] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => void loadChart().then(() => setIsLoaded(true)), QUIET_MS);
+    return () => clearTimeout(timer);
+  }, []);
   const toggle = (series: Series) =>
     setHidden(hidden.includes(series) ? hidden.filter((other) => other !== series) : [...hidden, series]);
 
@@ -73,13 +82,10 @@ export function LossPanel() {
         </div>
       </div>
       <div className="loss-chart" ref={box}>
-        {isEmpty ? (
-          <p className="quiet loss-empty">
-            The matching loss appears here, and the accuracy of networks trained on the synthetic images.
-          </p>
-        ) : (
-          <Suspense fallback={<p className="quiet loss-empty">Loading the chart …</p>}>
-            {width > 0 && (
+        {/* its first drawing takes longest, so it is made while nothing computes, behind the words */}
+        {(isLoaded || !isEmpty) && width > 0 && (
+          <div inert={isEmpty}>
+            <Suspense fallback={<p className="quiet loss-empty">Loading the chart …</p>}>
               <LossChart
                 width={width}
                 height={height}
@@ -91,8 +97,13 @@ export function LossPanel() {
                 hidden={hidden}
                 baselines={baselines}
               />
-            )}
-          </Suspense>
+            </Suspense>
+          </div>
+        )}
+        {isEmpty && (
+          <p className="quiet loss-empty">
+            The matching loss appears here, and the accuracy of networks trained on the synthetic images.
+          </p>
         )}
       </div>
     </section>
