@@ -1,25 +1,11 @@
 /** A set is kept when its run ends, and evaluated against random images; what is known is not computed again. */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { expect, test, type Page } from "@playwright/test";
-import type { AxeResults } from "axe-core";
+import { expect, test } from "@playwright/test";
+import { expectNoFaults } from "./support/axe";
 import { launchOptions } from "./support/browser.mjs";
 import { Studio } from "./support/studio";
 
 test.use({ launchOptions: launchOptions({ webgpu: false }) });
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-
-async function expectNoFaults(page: Page, where: string): Promise<void> {
-  await page.evaluate(AXE);
-  const { violations } = await page.evaluate(() =>
-    (window as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  const serious = violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`);
-  expect(serious, where).toEqual([]);
-}
 
 /** Sample, and a run of two iterations on a tiny network: its set is kept. */
 async function keepTinySet(studio: Studio): Promise<void> {

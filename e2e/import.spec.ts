@@ -7,6 +7,7 @@ import { BlobWriter, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
 import { CIFAR_ZIP, cifarImages, mnistQuadruple, realDataMissing, writeFolder } from "./fixtures/realData";
 import { Studio } from "./support/studio";
 
+// ../shared/data lies beside the repository, not in it
 test.skip(realDataMissing !== "", realDataMissing);
 
 test("MNIST as four IDX files is imported, distilled, and still there after a reload", async ({ page }) => {
