@@ -1,6 +1,9 @@
 import { defineConfig } from "@playwright/test";
 import { launchOptions } from "./e2e/support/browser.mjs";
 
+/** Another port lets two checkouts run side by side. */
+const port = Number(process.env["STUDIO_PORT"] ?? 4173);
+
 export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
@@ -9,14 +12,14 @@ export default defineConfig({
   reporter: [["list"]],
   expect: { timeout: 20_000 },
   use: {
-    baseURL: "http://localhost:4173",
+    baseURL: `http://localhost:${port}`,
     viewport: { width: 1440, height: 900 },
     trace: "retain-on-failure",
     launchOptions: launchOptions({ webgpu: true }),
   },
   webServer: {
-    command: "npx vite build && npx vite preview --strictPort",
-    port: 4173,
+    command: `npx vite build && npx vite preview --strictPort --port ${port}`,
+    port,
     reuseExistingServer: false,
     timeout: 180_000,
     env: { CI: "true" },

@@ -1,0 +1,47 @@
+/** What a run needs to go on as if it had never been interrupted. Plain data: survives `structuredClone`. */
+import type { ErrorInfo } from "./errors";
+import type { ExperimentConfig } from "./experiment";
+import type { EvaluationScore } from "./run";
+
+/** The floats of one tensor, exactly. */
+export interface StoredTensor {
+  shape: number[];
+  values: Float32Array<ArrayBuffer>;
+}
+
+/**
+ * The state of the engine between two iterations. All randomness comes from forks of the config's seed that are named
+ * by the iteration, so seed and iteration are the whole random state.
+ */
+export interface EngineState {
+  config: ExperimentConfig;
+  datasetFingerprint: string;
+  datasetName: string;
+  /** Updates made so far. */
+  iteration: number;
+  /** By name: what is learned ("images", "synLr"), its momentum ("images.velocity"), what the method keeps ("method.…"). */
+  tensors: Record<string, StoredTensor>;
+  evaluations: EvaluationScore[];
+}
+
+/** The state of the engine with what the page has seen of the run. */
+export interface Checkpoint extends EngineState {
+  /** The loss points shown so far: `values[i]` after `iterations[i]` updates. */
+  losses: { iterations: Int32Array<ArrayBuffer>; values: Float32Array<ArrayBuffer> };
+  /** Milliseconds of computing, pauses left out. */
+  elapsedMs: number;
+}
+
+/** A run that has not been carried to its end, as the page lists it. */
+export interface UnfinishedRun {
+  id: string;
+  config: ExperimentConfig;
+  datasetName: string;
+  iteration: number;
+  iterations: number;
+  /** Of the newest checkpoint, ms since 1970. */
+  savedAt: number;
+  bytes: number;
+  /** Why it ended, when it did not just break off. */
+  error?: ErrorInfo;
+}
