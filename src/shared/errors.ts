@@ -5,24 +5,33 @@
 export class UserError extends Error {
   override readonly name = "UserError";
 
+  /** @param kind where the studio itself acts on it, beside showing it */
   constructor(
     message: string,
     readonly hint = "",
+    readonly kind?: ErrorKind,
   ) {
     super(message);
   }
 }
+
+/** The run left the numbers; the device went away; its memory is full; the browser stores nothing, or no more. */
+export type ErrorKind = "diverged" | "deviceLost" | "outOfMemory" | "storageOff" | "storageFull";
 
 /** An error as plain data, so that name, message and hint survive `structuredClone`. */
 export interface ErrorInfo {
   name: string;
   message: string;
   hint: string;
+  kind?: ErrorKind;
 }
 
 /** Turns anything thrown into plain data. */
 export function errorInfo(error: unknown): ErrorInfo {
-  if (error instanceof UserError) return { name: error.name, message: error.message, hint: error.hint };
+  if (error instanceof UserError) {
+    const { name, message, hint, kind } = error;
+    return { name, message, hint, ...(kind && { kind }) };
+  }
   if (error instanceof Error) return { name: error.name, message: error.message, hint: "" };
   return { name: "Error", message: String(error), hint: "" };
 }

@@ -10,7 +10,7 @@ if (!stock) throw new Error("errorTransfer: Comlink has no handler named throw")
 
 /** The error that plain data stands for. */
 export function errorFrom(info: ErrorInfo): Error {
-  if (info.name === "UserError") return new UserError(info.message, info.hint);
+  if (info.name === "UserError") return new UserError(info.message, info.hint, info.kind);
   return Object.assign(new Error(info.message), { name: info.name });
 }
 
