@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { beforeEach, describe, expect, it } from "vitest";
-import { backendFailure, startBackend, throwIfBackendFailed } from "./backend";
+import { backendCause, backendFailure, startBackend, throwIfBackendFailed } from "./backend";
 
 const device = (): GPUDevice => (tf.backend() as unknown as { device: GPUDevice }).device;
 
@@ -29,9 +29,36 @@ describe("a WebGPU device", () => {
   it("fails the run when it is lost, and another one may be started", async () => {
     const lost = device();
     lost.destroy();
+    const read = tf.fill([40, 40], 2).square().data(); // smaller ones tfjs computes by itself
+    expect(await read.catch(backendCause)).toMatchObject({ kind: "deviceLost" });
     expect((await backendFailure()).message).toContain("graphics device was lost");
     await startBackend({ only: "webgpu" });
     expect(device()).not.toBe(lost);
     expect(() => throwIfBackendFailed()).not.toThrow();
+  });
+
+  it("refuses a tensor beyond its limits before it is made", async () => {
+    const tooMany = device().limits.maxStorageBufferBindingSize / 4 + 1;
+    expect(() => tf.zeros([tooMany]).add(1)).toThrow(
+      expect.objectContaining({
+        kind: "outOfMemory",
+        message: expect.stringMatching(/largest .* allows is 1.07 GB/),
+      }),
+    );
+    expect((await tf.scalar(2).square().data())[0]).toBe(4);
+    expect(() => throwIfBackendFailed()).not.toThrow();
+  });
+
+  it("believes nothing once a buffer could not be had", async () => {
+    // SwiftShader refuses an allocation that its own limits allow
+    const most = device().limits.maxBufferSize;
+    const sum = tf.tidy(() => tf.fill([most / 4], 1).slice(0, 1));
+    await sum.data().catch(() => undefined);
+    expect(() => throwIfBackendFailed()).toThrow(
+      expect.objectContaining({
+        kind: "outOfMemory",
+        hint: expect.stringContaining("fewer images per class"),
+      }),
+    );
   });
 });

@@ -7,6 +7,8 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import type { BackendInfo } from "@/shared/run";
 import { webgpuRemedy } from "./browserRemedy";
+import { guardHeap, type WasmModule } from "./guardedHeap";
+import { memoryError } from "./memoryErrors";
 import { backendIsRight } from "./selfTest";
 import { openAdapter, startWebGPU } from "./webgpuDevice";
 
@@ -42,6 +44,23 @@ export const backendFailure = (): Promise<Error> => health.failure;
 /** Throws the error of `backendFailure`, if there is one: to be called before a result is believed. */
 export function throwIfBackendFailed(): void {
   if (health.error) throw health.error;
+}
+
+/** How long the word that a device is lost may come after the reads that failed by it. */
+const LATE_WORD_MS = 2000;
+
+/**
+ * What lies behind an error of a computation: a lost device shows first as an aborted read, a full memory as a trap.
+ * A backend that trapped is never believed again.
+ */
+export async function backendCause(error: unknown): Promise<unknown> {
+  const mayBeLost = error instanceof Error && !(error instanceof UserError) && tf.getBackend() === "webgpu";
+  if (mayBeLost && !health.error)
+    await Promise.race([health.failure, new Promise((resolve) => setTimeout(resolve, LATE_WORD_MS))]);
+  if (health.error) return health.error;
+  const full = memoryError(error);
+  if (full) health.fail(full);
+  return full ?? error;
 }
 
 /**
@@ -96,5 +115,6 @@ async function startWasm(urls?: Record<string, string>): Promise<string> {
   const { setWasmPaths } = await import("@tensorflow/tfjs-backend-wasm");
   if (urls) setWasmPaths(urls);
   if (!(await tf.setBackend("wasm"))) throw new Error("the .wasm file was not found or not accepted");
+  guardHeap((tf.backend() as unknown as { wasm: WasmModule }).wasm);
   return (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "SIMD" : "without SIMD";
 }

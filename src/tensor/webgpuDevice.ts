@@ -1,5 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
+import { guardBuffers } from "./guardedBuffers";
+import { outOfMemory } from "./memoryErrors";
 
 /** What tfjs asks for, and the number of buffers per shader, which it forgets (a sum of 8 tensors needs 9). */
 const LIMITS = [
@@ -35,24 +37,27 @@ export async function startWebGPU(
     requiredFeatures: FEATURES.filter((feature) => adapter.features.has(feature)) as GPUFeatureName[],
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
+  guardBuffers(device, onFailure);
   void device.lost.then(({ reason, message }) =>
     onFailure(
       new UserError(
         `The graphics device was lost (${reason || "unknown"}): ${message}`,
         "Start again; if it happens again, use fewer images per class or a narrower network.",
+        "deviceLost",
       ),
     ),
   );
-  device.addEventListener("uncapturederror", ({ error }) =>
+  device.addEventListener("uncapturederror", ({ error }) => {
+    const isMemory = error.constructor.name === "GPUOutOfMemoryError";
     onFailure(
-      error.constructor.name === "GPUOutOfMemoryError"
-        ? new UserError(
-            "The graphics memory is full.",
-            "Use fewer real images per class, fewer images per class or a narrower network.",
-          )
-        : new Error(`WebGPU refused a command: ${error.message}`),
-    ),
-  );
+      isMemory
+        ? outOfMemory("The graphics memory is full.")
+        : new UserError(
+            `WebGPU refused a command: ${error.message}`,
+            "Nothing computed since is believed. Begin again; if it comes back, try another network or report it.",
+          ),
+    );
+  });
   const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
   tf.removeBackend("webgpu"); // the one that the package registered by itself, or an earlier device
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, infoOf(adapter)), 3);

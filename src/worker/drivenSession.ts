@@ -11,7 +11,7 @@ export const DISPLAY_MS = 250;
 
 export interface DrivenSessionOptions<E> {
   run: AsyncGenerator<E, void, void>;
-  /** The cause of an error, when the error is only what it showed as. */
+  /** The cause of an error, or a promise of it, when the error is only what it showed as. */
   explain: (error: unknown) => unknown;
   /** Milliseconds, monotonic. */
   clock: () => number;
@@ -125,7 +125,7 @@ export abstract class DrivenSession<E> {
       await run.return();
       this.setPhase(finished ? "done" : "stopped");
     } catch (error) {
-      this.error = errorInfo(explain(error));
+      this.error = errorInfo(await explain(error));
       this.setPhase("failed");
     }
   }

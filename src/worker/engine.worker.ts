@@ -12,7 +12,7 @@ import { catalog } from "@/engine/catalog";
 import { distil } from "@/engine/distil";
 import { UserError } from "@/shared/errors";
 import { onSlowDevice } from "@/shared/experiment";
-import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
+import { backendCause, startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
 import "./errorTransfer";
 import { createExpertHandlers, type ExpertCommands } from "./expertHandlers";
@@ -60,7 +60,7 @@ const experts: ExpertCommands = createExpertHandlers({
   store: expertStore,
   openSource: (datasetId) => openImageSource(store, datasetId),
   takeEngine: () => takeEngine(stopRun(), studies.stopStudy()),
-  explain: backendError,
+  explain: backendCause,
   clock: () => performance.now(),
 });
 
@@ -69,7 +69,7 @@ const studies: StudyCommands = createStudyHandlers({
   scores: new StoredScores(),
   openSource: (datasetId) => openImageSource(store, datasetId),
   startEngine: () => takeEngine(stopRun(), experts.stopExperts()),
-  explain: backendError,
+  explain: backendCause,
   clock: () => performance.now(),
 });
 
@@ -98,7 +98,7 @@ const handlers: EngineCommands = {
       iterations: Number(config.run["iterations"]),
       post: (update) =>
         onUpdate(update.images ? Comlink.transfer(update, [update.images.pixels.buffer]) : update),
-      explain: backendError,
+      explain: backendCause,
       tensorBytes: () => tensorMemory().bytes,
       clock: () => performance.now(),
     });
@@ -113,15 +113,5 @@ const handlers: EngineCommands = {
 
   snapshot: () => currentSession().snapshot(),
 };
-
-/** What lies behind an error: a lost device shows first as an aborted read. */
-function backendError(error: unknown): unknown {
-  try {
-    throwIfBackendFailed();
-    return error;
-  } catch (cause) {
-    return cause;
-  }
-}
 
 Comlink.expose(handlers);

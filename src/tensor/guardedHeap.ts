@@ -1,0 +1,28 @@
+/**
+ * Watches the heap of the WebAssembly backend. When it is full, `malloc` answers 0 and tfjs would lay the tensor over
+ * the first bytes of the heap.
+ */
+import { gigabytes, outOfMemory } from "./memoryErrors";
+
+/** What is used of tfjs's module. */
+export interface WasmModule {
+  _malloc(bytes: number): number;
+  HEAPU8: Uint8Array;
+}
+
+/** The largest heap that tfjs's .wasm file allows: its pointers have 32 bits. */
+export const WASM_HEAP_BYTES = 4 * 2 ** 30;
+
+/** Makes a failed allocation an error instead of an address. */
+export function guardHeap(module: WasmModule): void {
+  const allocate = module._malloc.bind(module);
+  module._malloc = (bytes) => {
+    const address = allocate(bytes);
+    if (address === 0 && bytes > 0)
+      throw outOfMemory(
+        `The memory of WebAssembly is full: ${gigabytes(module.HEAPU8.length)} are taken, and there was no room for ` +
+          `another ${gigabytes(bytes)}.`,
+      );
+    return address;
+  };
+}
