@@ -2,10 +2,10 @@
 import { pixelsPerImage, type ImageChunk, type ImageSource, type Split } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import { sha256 } from "./shards/sha256";
-import type { ShardStore } from "./shards/shardStore";
+import type { DatasetStore } from "./shards/shardStore";
 
 /** @throws UserError if there is no such dataset */
-export async function openImageSource(store: ShardStore, datasetId: string): Promise<ImageSource> {
+export async function openImageSource(store: DatasetStore, datasetId: string): Promise<ImageSource> {
   const info = await store.get(datasetId);
 
   async function* chunks(split: Split, signal?: AbortSignal): AsyncGenerator<ImageChunk> {

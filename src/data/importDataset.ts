@@ -20,12 +20,12 @@ import { ProgressMeter } from "./progressMeter";
 import { finalSplit } from "./readers/reader";
 import { PreviewCollector } from "./shards/previewCollector";
 import { ShardWriter } from "./shards/shardWriter";
-import type { ShardStore } from "./shards/shardStore";
+import type { DatasetStore } from "./shards/shardStore";
 import { stratifiedSplit } from "./splitting";
 
 /** What an import needs from around it. */
 export interface ImportEnvironment {
-  store: ShardStore;
+  store: DatasetStore;
   decoder: ImageDecoder;
   /** Milliseconds on any clock that only goes forwards. */
   clock: () => number;
@@ -95,7 +95,8 @@ export async function storeImages(
   const { shape, classNames, phase, total } = stream;
   const started = clock();
   const meter = new ProgressMeter({ phase, unit: "images", total, clock, onProgress });
-  const staging = await store.stage(newId());
+  const id = newId();
+  const staging = await store.stage(id);
   try {
     const writer = new ShardWriter(staging, shape, classNames.length);
     const preview = new PreviewCollector(shape, classNames.length);
@@ -118,7 +119,7 @@ export async function storeImages(
     signal.throwIfAborted();
     const seconds = (clock() - started) / 1000;
     const info: DatasetInfo = {
-      id: staging.id,
+      id,
       name: stream.name,
       source: stream.source,
       shape,
@@ -127,7 +128,7 @@ export async function storeImages(
       ...facts,
     };
     const report: ImportReport = {
-      datasetId: staging.id,
+      datasetId: id,
       counts: facts.counts,
       skipped,
       imagesPerSecond: seconds > 0 ? done / seconds : 0,

@@ -34,6 +34,8 @@ export interface DatasetInfo {
   /** Per channel, over the training split, of pixels scaled to [0, 1]. */
   mean: number[];
   std: number[];
+  /** It is in the memory of the page alone, and gone when the page closes. */
+  inMemory?: true;
 }
 
 /** Where the engine gets real images from. */

@@ -2,13 +2,12 @@
 import type { NetworkScore, ScoreKey, ScoreStore } from "@/shared/evaluating";
 import { StudioDatabase } from "../shards/database";
 import { sha256 } from "../shards/sha256";
-import { storageError } from "../shards/storageError";
 
 export class StoredScores implements ScoreStore {
   private readonly database: StudioDatabase;
 
-  constructor(name?: string) {
-    this.database = new StudioDatabase(name);
+  constructor(database?: StudioDatabase | string) {
+    this.database = StudioDatabase.of(database);
   }
 
   async get({ owner, subject, recipe, index }: ScoreKey): Promise<NetworkScore | null> {
@@ -23,10 +22,7 @@ export class StoredScores implements ScoreStore {
     { accuracy, confusion }: NetworkScore,
   ): Promise<void> {
     const record = { owner, subject, recipe: await hashOf(recipe), index, accuracy, confusion };
-    const database = await this.database.open();
-    await database.put("scores", record).catch((error: unknown) => {
-      throw storageError(error);
-    });
+    await this.database.write(["scores"], (transaction) => transaction.objectStore("scores").put(record));
   }
 
   close(): Promise<void> {

@@ -5,16 +5,13 @@ import type { Snapshot } from "@/shared/run";
 import { keysOf, StudioDatabase } from "../shards/database";
 import type { ScoreRecord, SnapshotRecord } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
-import { storageError } from "../shards/storageError";
 import { checkSnapshot } from "../writers/snapshotArrays";
-
-const NO_ROOM = "Delete kept sets, stored experts or a dataset, or free some disk space.";
 
 export class SnapshotStore {
   private readonly database: StudioDatabase;
 
-  constructor(name?: string) {
-    this.database = new StudioDatabase(name);
+  constructor(database?: StudioDatabase | string) {
+    this.database = StudioDatabase.of(database);
   }
 
   /**
@@ -26,23 +23,22 @@ export class SnapshotStore {
     checkSnapshot(snapshot);
     const { images, labels, targets, ...rest } = snapshot;
     const id = await snapshotId(snapshot);
-    const transaction = (await this.database.open()).transaction("snapshots", "readwrite", {
-      durability: "strict",
-    });
-    const put = async () => {
-      const earlier = await transaction.store.get(id);
-      await transaction.store.put({
-        id,
-        savedAt: earlier?.savedAt ?? now,
-        rest,
-        images: new Blob([images]),
-        labels: new Blob([labels]),
-        targets: targets ? new Blob([targets]) : null,
-      });
-    };
-    await Promise.all([put(), transaction.done]).catch((error: unknown) => {
-      throw storageError(transaction.error ?? error, NO_ROOM); // a full disk aborts the whole transaction
-    });
+    await this.database.write(
+      ["snapshots"],
+      async (transaction) => {
+        const store = transaction.objectStore("snapshots");
+        const earlier = await store.get(id);
+        await store.put({
+          id,
+          savedAt: earlier?.savedAt ?? now,
+          rest,
+          images: new Blob([images]),
+          labels: new Blob([labels]),
+          targets: targets ? new Blob([targets]) : null,
+        });
+      },
+      { needs: images.byteLength + labels.byteLength + (targets?.byteLength ?? 0) },
+    );
     const kept = (await this.list()).find((info) => info.id === id);
     if (!kept) throw new Error(`SnapshotStore.save(): ${id} is not there after it was put`);
     return kept;
@@ -75,12 +71,12 @@ export class SnapshotStore {
 
   /** Deletes a set and the scores of the networks that were trained on it. */
   async delete(id: string): Promise<void> {
-    const transaction = (await this.database.open()).transaction(["snapshots", "scores"], "readwrite");
-    await Promise.all([
-      transaction.objectStore("snapshots").delete(id),
-      transaction.objectStore("scores").delete(keysOf(id)),
-      transaction.done,
-    ]);
+    await this.database.write(["snapshots", "scores"], (transaction) =>
+      Promise.all([
+        transaction.objectStore("snapshots").delete(id),
+        transaction.objectStore("scores").delete(keysOf(id)),
+      ]),
+    );
   }
 
   close(): Promise<void> {

@@ -3,7 +3,6 @@
  * epoch and one for the exact state to go on from. The largest value is a ResNet18's state with momentum, 89 MB (its
  * weights 45 MB); Chromium takes up to 133 MB per value and keeps Blobs as files. After an epoch, all that it changes is one durable transaction.
  */
-import type { IDBPTransaction } from "idb";
 import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import {
@@ -16,15 +15,18 @@ import {
   type TrajectoryStore,
   type WeightPrecision,
 } from "@/shared/trajectories";
-import { keysOf, StudioDatabase } from "../shards/database";
-import type { ExpertEpochRecord, ExpertRecord, ExpertSetRecord, StudioSchema } from "../shards/migrations";
+import { keysOf, StudioDatabase, type WriteTransaction } from "../shards/database";
+import type { ExpertEpochRecord, ExpertRecord, ExpertSetRecord } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
-import { storageError } from "../shards/storageError";
 import { packEpoch, packState, unpackEpoch, unpackState, type StoredWeights } from "./packedWeights";
 
-const STORES = ["expertSets", "experts", "expertEpochs", "expertStates"] as const;
-const NO_ROOM =
-  "Delete stored experts or a dataset, store the weights in half precision, or free some disk space.";
+const STORES: ("expertSets" | "experts" | "expertEpochs" | "expertStates")[] = [
+  "expertSets",
+  "experts",
+  "expertEpochs",
+  "expertStates",
+];
+type ExpertTransaction = WriteTransaction<typeof STORES>;
 
 /** An epoch as it will lie on disk. */
 export type StoredEpoch = Omit<ExpertEpochRecord, "setId" | "expert">;
@@ -41,9 +43,9 @@ export class ExpertStore {
   /** @param now ms since 1970 */
   constructor(
     private readonly now: () => number,
-    name?: string,
+    database?: StudioDatabase | string,
   ) {
-    this.database = new StudioDatabase(name);
+    this.database = StudioDatabase.of(database);
   }
 
   /** All stored sets, newest first, each with its experts by number. */
@@ -69,16 +71,14 @@ export class ExpertStore {
   }
 
   async delete(id: string): Promise<void> {
-    const transaction = (await this.database.open()).transaction(STORES, "readwrite", {
-      durability: "strict",
-    });
-    await Promise.all([
-      transaction.objectStore("expertSets").delete(id),
-      transaction.objectStore("experts").delete(keysOf(id)),
-      transaction.objectStore("expertEpochs").delete(keysOf(id)),
-      transaction.objectStore("expertStates").delete(keysOf(id)),
-      transaction.done,
-    ]);
+    await this.database.write(STORES, (transaction) =>
+      Promise.all([
+        transaction.objectStore("expertSets").delete(id),
+        transaction.objectStore("experts").delete(keysOf(id)),
+        transaction.objectStore("expertEpochs").delete(keysOf(id)),
+        transaction.objectStore("expertStates").delete(keysOf(id)),
+      ]),
+    );
   }
 
   /** The store as training and matching see it; sets that are made through it belong to this dataset. */
@@ -122,7 +122,8 @@ export class ExpertStore {
       numbers: new Blob([numbers]),
       sha256: await sha256(numbers),
     };
-    await this.write(setId, key, dataset, async (transaction) => {
+    const needs = epochs.reduce((sum, { weights }) => sum + weights.size, numbers.length);
+    await this.write(setId, key, dataset, needs, async (transaction) => {
       const stored = transaction.objectStore("expertEpochs");
       await stored.delete(IDBKeyRange.bound([setId, expert], [setId, expert, []]));
       for (const record of epochs) await stored.put({ setId, expert, ...record });
@@ -130,7 +131,7 @@ export class ExpertStore {
       await transaction.objectStore("experts").put({
         ...{ setId, expert, trainedEpochs, accuracies },
         epochs: epochs.map(({ epoch }) => epoch).sort((a, b) => a - b),
-        bytes: epochs.reduce((sum, { weights }) => sum + weights.size, numbers.length),
+        bytes: needs,
       });
     });
   }
@@ -156,7 +157,8 @@ export class ExpertStore {
     const numbers = packState(state);
     const numbersHash = await sha256(numbers);
     const kept = keep && (await storedEpoch(epoch, packEpoch(state.weights, keep, `Expert ${expert + 1}`)));
-    await this.write(setId, key, dataset, async (transaction) => {
+    const needs = numbers.length + (kept ? kept.weights.size : 0);
+    await this.write(setId, key, dataset, needs, async (transaction) => {
       const known = await transaction.objectStore("experts").get([setId, expert]);
       const record: ExpertRecord = known ?? { ...EMPTY, setId, expert };
       record.trainedEpochs = epoch;
@@ -188,22 +190,21 @@ export class ExpertStore {
     setId: string,
     key: TrajectoryKey,
     dataset: ExpertDataset,
-    work: (transaction: WriteTransaction) => Promise<void>,
+    needs: number,
+    work: (transaction: ExpertTransaction) => Promise<void>,
   ): Promise<void> {
-    const transaction = (await this.database.open()).transaction(STORES, "readwrite", {
-      durability: "strict",
-    });
-    const all = async () => {
-      const sets = transaction.objectStore("expertSets");
-      if (!(await sets.getKey(setId))) {
-        const set: ExpertSetRecord = { id: setId, key, dataset, createdAt: this.now() };
-        await sets.put(set);
-      }
-      await work(transaction);
-    };
-    await Promise.all([all(), transaction.done]).catch((error: unknown) => {
-      throw storageError(transaction.error ?? error, NO_ROOM); // a full disk aborts the whole transaction
-    });
+    await this.database.write(
+      STORES,
+      async (transaction) => {
+        const sets = transaction.objectStore("expertSets");
+        if (!(await sets.getKey(setId))) {
+          const set: ExpertSetRecord = { id: setId, key, dataset, createdAt: this.now() };
+          await sets.put(set);
+        }
+        await work(transaction);
+      },
+      { needs, otherwise: "Weights in half precision need half as much." },
+    );
   }
 
   private async checked(blob: Blob, hash: string, what: string): Promise<Uint8Array<ArrayBuffer>> {
@@ -218,8 +219,6 @@ export class ExpertStore {
     );
   }
 }
-
-type WriteTransaction = IDBPTransaction<StudioSchema, [...typeof STORES], "readwrite">;
 
 const EMPTY: Omit<ExpertRecord, "setId" | "expert"> = {
   trainedEpochs: 0,

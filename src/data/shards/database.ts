@@ -1,39 +1,129 @@
-/** The studio's database: one connection per worker, opened when it is needed. */
-import { openDB, type IDBPDatabase } from "idb";
+/** The studio's database: one connection per worker, opened when it is needed and again after it was closed. */
+import { openDB, type IDBPDatabase, type IDBPTransaction, type StoreNames } from "idb";
+import { UserError } from "@/shared/errors";
+import type { StorageEvent } from "@/shared/storage";
 import { migrate, SCHEMA_VERSION, type StudioSchema } from "./migrations";
-import { storageError } from "./storageError";
+import { isFull, storageError } from "./storageError";
+import { storageFull, type Room } from "./storageFull";
 
 const DATABASE = "distillation-studio";
 
-export class StudioDatabase {
-  private connection: Promise<IDBPDatabase<StudioSchema>> | null = null;
+/** How long a command waits for the database before it says so. */
+const PATIENCE_MS = 10_000;
 
-  constructor(private readonly name = DATABASE) {}
+export type Connection = IDBPDatabase<StudioSchema>;
+type Stores = StoreNames<StudioSchema>[];
+export type WriteTransaction<S extends Stores> = IDBPTransaction<StudioSchema, S, "readwrite">;
+
+export interface DatabaseOptions {
+  /** Hears what other tabs and the browser do to the database. */
+  onEvent?: (event: StorageEvent) => void;
+  patienceMs?: number;
+}
+
+export class StudioDatabase {
+  private connection: Promise<Connection> | null = null;
+  /** True while another tab keeps an older version open. */
+  private isBlocked = false;
+
+  constructor(
+    private readonly name = DATABASE,
+    private readonly options: DatabaseOptions = {},
+  ) {}
+
+  /** The database itself, or the one of this name. */
+  static of(database: StudioDatabase | string | undefined): StudioDatabase {
+    return database instanceof StudioDatabase ? database : new StudioDatabase(database);
+  }
 
   /**
    * The connection; a new one when the last was closed to let another tab upgrade or delete the database.
-   * @throws UserError when the browser stores nothing or a newer version of the studio has written
+   * @throws UserError when the browser stores nothing, does not answer, or a newer version of the studio has written
    */
-  open(): Promise<IDBPDatabase<StudioSchema>> {
-    const forget = () => (this.connection = null);
-    this.connection ??= openDB<StudioSchema>(this.name, SCHEMA_VERSION, {
-      upgrade: migrate,
-      blocking: (_current, _blocked, event) => {
-        forget();
-        (event.target as IDBDatabase).close();
-      },
-      terminated: forget,
-    }).catch((error: unknown) => {
-      forget();
-      throw storageError(error);
+  async open(): Promise<Connection> {
+    this.connection ??= this.connect();
+    const { connection } = this;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(this.lateError()), this.options.patienceMs ?? PATIENCE_MS);
     });
-    return this.connection;
+    return Promise.race([connection, late]).finally(() => clearTimeout(timer));
+  }
+
+  /**
+   * One transaction: all that `work` puts is stored, or nothing of it. A relaxed one may be lost when the power goes.
+   * @throws UserError when there is no room, with figures
+   */
+  async write<S extends Stores, T>(
+    stores: S,
+    work: (transaction: WriteTransaction<S>) => Promise<T>,
+    { durability = "strict", ...room }: Room & { durability?: "strict" | "relaxed" } = {},
+  ): Promise<T> {
+    const database = await this.open();
+    let transaction: WriteTransaction<S> | undefined;
+    try {
+      transaction = database.transaction(stores, "readwrite", { durability });
+      const working = work(transaction).catch((error: unknown) => {
+        abort(transaction!);
+        throw error;
+      });
+      const [result] = await Promise.all([working, transaction.done]);
+      return result;
+    } catch (error) {
+      const cause = transaction?.error ?? error; // a full disk aborts the whole transaction
+      throw isFull(cause) ? await storageFull(database, room) : storageError(cause);
+    }
   }
 
   async close(): Promise<void> {
-    const connection = this.connection;
+    const { connection } = this;
     this.connection = null;
     (await connection)?.close();
+  }
+
+  private connect(): Promise<Connection> {
+    const forget = () => (this.connection = null);
+    this.isBlocked = false;
+    const opening = async () =>
+      openDB<StudioSchema>(this.name, SCHEMA_VERSION, {
+        upgrade: migrate,
+        blocked: () => (this.isBlocked = true),
+        blocking: (_current, wanted, event) => {
+          forget();
+          (event.target as IDBDatabase).close();
+          this.options.onEvent?.(wanted === null ? "cleared" : "superseded");
+        },
+        terminated: () => {
+          forget();
+          this.options.onEvent?.("cleared");
+        },
+      });
+    return opening().catch((error: unknown) => {
+      forget();
+      throw storageError(error);
+    });
+  }
+
+  private lateError(): UserError {
+    return this.isBlocked
+      ? new UserError(
+          "Another tab keeps an older version of the studio's storage open.",
+          "Close the other tabs of the studio, then reload this one.",
+        )
+      : new UserError(
+          "The browser's storage does not answer.",
+          "Close other tabs of the studio and reload; if that does not help, restart the browser.",
+          "storageOff",
+        );
+  }
+}
+
+/** Ends a transaction whose work failed; one that is over already stays as it ended. */
+function abort(transaction: { abort(): void }): void {
+  try {
+    transaction.abort();
+  } catch {
+    // a request of its own has ended it
   }
 }
 

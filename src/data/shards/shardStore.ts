@@ -10,27 +10,38 @@ import type { ImportReport } from "@/shared/importing";
 import { keysOf, StudioDatabase } from "./database";
 import { holdImport, importIsHeld } from "./importLocks";
 import type { DetailsRecord, ShardRecord, StoredPreview } from "./migrations";
-import { storageError } from "./storageError";
 
 /** An import on its way into the store. */
 export interface Staging {
-  readonly id: string;
-  /** Writes one shard. @throws UserError when there is no room */
+  /** Writes one shard. @throws UserError when there is no room, or the storage was cleared meanwhile */
   put(shard: Omit<ShardRecord, "datasetId">): Promise<void>;
   /**
    * Makes the dataset visible, durably, in one transaction, under a name that no other dataset has.
    * @returns the info as stored
    */
   commit(info: DatasetInfo, details: Omit<DetailsRecord, "datasetId">): Promise<DatasetInfo>;
-  /** Deletes all that was staged. May be called after `commit`, and then does nothing. */
+  /**
+   * Deletes all that was staged. May be called after `commit`, and then does nothing. What cannot be deleted now, as
+   * the storage is gone or taken over, is swept when the studio opens it next.
+   */
   discard(): Promise<void>;
 }
+
+/** What does with datasets all that the studio does: the store of one place, or of several. */
+export type DatasetStore = Pick<
+  ShardStore,
+  "list" | "get" | "rename" | "delete" | "report" | "preview" | "shard" | "stage" | "sweep"
+>;
 
 export class ShardStore {
   private readonly connection: StudioDatabase;
 
-  constructor(name?: string) {
-    this.connection = new StudioDatabase(name);
+  /** @param inMemory marks its datasets as gone when the page closes */
+  constructor(
+    database?: StudioDatabase | string,
+    private readonly inMemory = false,
+  ) {
+    this.connection = StudioDatabase.of(database);
   }
 
   /** All datasets, newest first. */
@@ -51,25 +62,24 @@ export class ShardStore {
   async rename(id: string, name: string): Promise<DatasetInfo> {
     if (!name.trim()) throw new UserError("A dataset needs a name.", "Type at least one letter.");
     const info = await this.get(id);
-    const transaction = (await this.connection.open()).transaction("datasets", "readwrite", {
-      durability: "strict",
+    return this.connection.write(["datasets"], async (transaction) => {
+      const datasets = transaction.objectStore("datasets");
+      const others = (await datasets.getAll()).filter((other) => other.id !== id);
+      const renamed = { ...info, name: uniqueName(name, others) };
+      await datasets.put(renamed);
+      return renamed;
     });
-    const others = (await transaction.store.getAll()).filter((other) => other.id !== id);
-    const renamed = { ...info, name: uniqueName(name, others) };
-    await Promise.all([transaction.store.put(renamed), transaction.done]);
-    return renamed;
   }
 
   async delete(id: string): Promise<void> {
-    const stores = ["datasets", "shards", "details", "staging"] as const;
-    const transaction = (await this.connection.open()).transaction(stores, "readwrite");
-    await Promise.all([
-      transaction.objectStore("datasets").delete(id),
-      transaction.objectStore("shards").delete(keysOf(id)),
-      transaction.objectStore("details").delete(id),
-      transaction.objectStore("staging").delete(id),
-      transaction.done,
-    ]);
+    await this.connection.write(["datasets", "shards", "details", "staging"], (transaction) =>
+      Promise.all([
+        transaction.objectStore("datasets").delete(id),
+        transaction.objectStore("shards").delete(keysOf(id)),
+        transaction.objectStore("details").delete(id),
+        transaction.objectStore("staging").delete(id),
+      ]),
+    );
   }
 
   async report(id: string): Promise<ImportReport | null> {
@@ -92,23 +102,33 @@ export class ShardStore {
   /** Begins an import under a new id. */
   async stage(id: string): Promise<Staging> {
     const free = await holdImport(id);
-    const database = await this.connection.open();
-    await database.put("staging", { datasetId: id });
+    try {
+      await this.connection.write(["staging"], (transaction) =>
+        transaction.objectStore("staging").put({ datasetId: id }),
+      );
+    } catch (error) {
+      free();
+      throw error;
+    }
     let open = true;
     let writing: { abort(): void } | null = null;
     return {
-      id,
       put: async (shard) => {
         if (!open) throw new Error("Staging.put(): the import is over");
-        const transaction = database.transaction("shards", "readwrite");
-        writing = transaction;
-        try {
-          await Promise.all([transaction.store.put({ datasetId: id, ...shard }), transaction.done]);
-        } catch (error) {
-          throw storageError(transaction.error ?? error); // a full disk aborts the whole transaction
-        } finally {
-          writing = null; // one that is over cannot be aborted
-        }
+        const put = this.connection.write(
+          ["staging", "shards"],
+          async (transaction) => {
+            writing = transaction;
+            await refuseCleared(transaction.objectStore("staging").getKey(id));
+            await transaction.objectStore("shards").put({ datasetId: id, ...shard });
+          },
+          {
+            durability: "relaxed", // the commit is strict
+            needs: shard.pixels.size + shard.labels.size,
+            otherwise: "A smaller image size needs less.",
+          },
+        );
+        await put.finally(() => (writing = null)); // one that is over cannot be aborted
       },
       commit: async (info, details) => {
         const stored = await this.publish(info, { datasetId: id, ...details });
@@ -120,7 +140,9 @@ export class ShardStore {
         if (!open) return;
         open = false;
         writing?.abort();
-        await this.delete(id).finally(free);
+        await this.delete(id)
+          .catch(() => undefined)
+          .finally(free);
       },
     };
   }
@@ -142,22 +164,34 @@ export class ShardStore {
   }
 
   private async publish(info: DatasetInfo, details: DetailsRecord): Promise<DatasetInfo> {
-    const stores = ["datasets", "details", "staging"] as const;
-    const transaction = (await this.connection.open()).transaction(stores, "readwrite", {
-      durability: "strict",
-    });
-    const datasets = transaction.objectStore("datasets");
-    const stored = { ...info, name: uniqueName(info.name, await datasets.getAll()) };
-    await Promise.all([
-      datasets.put(stored),
-      transaction.objectStore("details").put(details),
-      transaction.objectStore("staging").delete(info.id),
-      transaction.done,
-    ]).catch((error: unknown) => {
-      throw storageError(error);
-    });
-    return stored;
+    // one that comes from memory, or from a project that did, is kept from now on
+    const { inMemory: _, ...plain } = info;
+    return this.connection.write(
+      ["datasets", "details", "staging"],
+      async (transaction) => {
+        await refuseCleared(transaction.objectStore("staging").getKey(info.id));
+        const datasets = transaction.objectStore("datasets");
+        const name = uniqueName(info.name, await datasets.getAll());
+        const stored: DatasetInfo = { ...plain, name, ...(this.inMemory && { inMemory: true }) };
+        await Promise.all([
+          datasets.put(stored),
+          transaction.objectStore("details").put(details),
+          transaction.objectStore("staging").delete(info.id),
+        ]);
+        return stored;
+      },
+      { needs: details.preview.pixels.length },
+    );
   }
+}
+
+/** @throws UserError when the mark of an import is gone: the storage was cleared, and its first shards with it */
+async function refuseCleared(mark: Promise<string | undefined>): Promise<void> {
+  if ((await mark) !== undefined) return;
+  throw new UserError(
+    "The studio's storage was cleared while this import was going on.",
+    "Nothing of it is stored. Import the files again.",
+  );
 }
 
 /** The name, with the smallest number behind it that makes it differ from all others: "cats", "cats 2". */
