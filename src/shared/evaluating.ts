@@ -86,13 +86,21 @@ export interface ScoreStore {
   put(key: ScoreKey, score: NetworkScore): Promise<void>;
 }
 
+/** Where a learning rate comes from: a setting of the protocol, the set itself, or the best of several that were tried. */
+export type RateSource = "protocol" | "learned" | "searched";
+
 /** One line of the table: a subject on a network, under one protocol. */
 export interface EvaluationRow {
   snapshotId: string;
   subject: SubjectId;
   network: PluginChoice;
-  /** One accuracy (0..1) per trained network. */
+  /** One accuracy (0..1) per trained network; of several rates the best. */
   accuracies: number[];
+  /** The learning rate of each network. */
+  rates: number[];
+  rateSource: RateSource;
+  /** Soft where the set has learned labels; all else has one class per image. */
+  labels: "hard" | "soft";
   mean: number;
   /** Population standard deviation. */
   std: number;
@@ -121,6 +129,8 @@ export interface TrainingCurve {
   network: PluginChoice;
   /** Which of the networks of this row, from 0. */
   index: number;
+  /** Its learning rate, where several are tried. */
+  rate: number | null;
   epoch: number;
   epochs: number;
   points: { epoch: number; loss: number; accuracy: number }[]; // on what it is trained on
@@ -131,7 +141,7 @@ export interface EvaluationUpdate {
   rows: EvaluationRow[]; // all that are known so far
   scores: RankingScores[];
   curve: TrainingCurve | null;
-  /** Networks trained and to be trained. */
+  /** Networks trained and to be trained, one for each learning rate that is tried. */
   done: number;
   total: number;
   elapsed: number; // seconds

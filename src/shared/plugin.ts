@@ -12,6 +12,7 @@ export interface Preset {
   params: ParamRecord; // of the plug-in itself
   run?: ParamRecord; // of the run around it (ipc, iterations, imageLr, …)
   network?: { id: string; params: ParamRecord }; // that they were found with
+  study?: ParamRecord; // of the evaluation of kept sets around it (fullEpochs)
 }
 
 /** A plug-in as plain data, so that the page can draw its controls without loading its code. */

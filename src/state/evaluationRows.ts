@@ -21,9 +21,12 @@ export function withRows(
   return { rows: [...kept, ...rows], recipe };
 }
 
-/** True for curves of the same row of the table. */
+/** True for curves of the same row of the table, and of the same learning rate where several are tried. */
 export const isSameRow = (a: TrainingCurve, b: TrainingCurve): boolean =>
-  a.snapshotId === b.snapshotId && a.subject === b.subject && choiceKey(a.network) === choiceKey(b.network);
+  a.snapshotId === b.snapshotId &&
+  a.subject === b.subject &&
+  a.rate === b.rate &&
+  choiceKey(a.network) === choiceKey(b.network);
 
 /** The curves with the newest state of one of them, which comes last. */
 export function withCurve(curves: readonly TrainingCurve[], curve: TrainingCurve): TrainingCurve[] {

@@ -17,6 +17,8 @@ export interface EvaluationContext<V = unknown> {
   targets: tf.Tensor2D; // [n, classes]
   /** The rate that the method learned for these images, to be used in place of any setting. */
   synLr?: number;
+  /** Train at this rate alone, whatever the settings and `synLr` say. */
+  rate?: number;
   /** Gives the test split. */
   realData: RealData;
   /** Largest number of images in one pass. */
@@ -31,7 +33,7 @@ export interface EvaluationContext<V = unknown> {
 /** The same on all real training images, for a number of epochs. */
 export type RealEvaluationContext<V = unknown> = Omit<
   EvaluationContext<V>,
-  "images" | "targets" | "synLr"
+  "images" | "targets" | "synLr" | "rate"
 > & { epochs: number };
 
 export interface EvaluationProgress {
@@ -53,9 +55,16 @@ export interface Evaluation<P extends Params = Params> extends PluginInfo {
   interval(params: ParamValues<P>): number;
   /** How many networks are trained. */
   networks(params: ParamValues<P>): number;
-  /** The settings that decide how one network does. */
-  recipe(params: ParamValues<P>): ParamRecord;
-  /** Images that one network sees while it is trained on a set of this size. */
+  /**
+   * The learning rates that one network is trained at, of which the best counts: the learned one, that of the settings,
+   * or several.
+   */
+  rates(params: ParamValues<P>, synLr?: number): readonly number[];
+  /** What decides how one network does that is trained at these rates. */
+  recipe(params: ParamValues<P>, rates: readonly number[]): ParamRecord;
+  /** What decides how one network does that is trained on all real images, but for the epochs. */
+  realRecipe(params: ParamValues<P>): ParamRecord & { learningRate: number };
+  /** Images that one network sees while it is trained on a set of this size at one rate. */
   imagesSeen(params: ParamValues<P>, images: number): number;
   /** Yields wherever the run may be paused or stopped; returns one accuracy (0..1) per network. */
   evaluate(context: EvaluationContext<ParamValues<P>>): AsyncGenerator<EvaluationProgress, number[]>;

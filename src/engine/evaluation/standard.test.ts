@@ -2,11 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import { describe, expect, it } from "vitest";
 import { parseParams } from "@/shared/params";
 import { Random } from "@/shared/random";
+import dcTraining from "../augmentations/dcTraining";
 import none from "../augmentations/none";
 import convNet from "../networks/convNet";
 import { collect, loadAll } from "../studies/drain";
 import { stripes } from "../testData";
 import type { EvaluationContext, EvaluationProgress } from "./evaluation";
+import { SEARCHED_RATES } from "./rateSearch";
 import standard from "./standard";
 import { accuracyOf } from "./testing";
 import { oneHotTargets } from "./training";
@@ -79,5 +81,49 @@ describe.each(["instance", "batch"])("the standard evaluation with %s norm", (no
     await running.next();
     await running.return([]);
     expect(tf.memory().numTensors).toBe(before);
+  });
+});
+
+describe("the settings of DD-Ranking", () => {
+  it("search the rate of each network, with the same weights and batches at every rate", async () => {
+    const options = await context("instance", { rateSearch: true, networks: 2 });
+    const { events, result } = await collect(standard.evaluate(options));
+    const byRate: number[][] = [];
+    for (const rate of SEARCHED_RATES)
+      byRate.push((await collect(standard.evaluate({ ...options, rate }))).result);
+    expect(result).toEqual([0, 1].map((network) => Math.max(...byRate.map((own) => own[network]!))));
+    expect(scoresIn(events).map(({ accuracy }) => accuracy)).toEqual(result);
+    const shares = events.filter(({ network }) => network === 1).map(({ share }) => share);
+    expect(shares.every((share, i) => i === 0 || share >= shares[i - 1]!)).toBe(true);
+    const learned = await collect(standard.evaluate({ ...options, synLr: 0.05 }));
+    expect(learned.result).toEqual(byRate[SEARCHED_RATES.indexOf(0.05)]);
+  });
+
+  it("count the best of the tests on the way", async () => {
+    const after = async (params: object) =>
+      (await collect(standard.evaluate({ ...(await context("batch", params)), only: 0 }))).events;
+    const everySecond = await after({ epochs: 11, testInterval: 2, learningRate: 0.1 });
+    const last = await after({ epochs: 11, learningRate: 0.1 });
+    const of = (events: EvaluationProgress[]) => scoresIn(events)[0]!.accuracy;
+    expect(of(everySecond)).toBeGreaterThanOrEqual(of(last));
+    // 12 passes with tests after 2, 4, …, 10 and at the end, four batches of test images each
+    expect(everySecond.length - last.length).toBe(5 * 4);
+  });
+
+  it("train on all data in their own way", async () => {
+    const real = async (params: object) => {
+      const { images, targets, ...options } = await context("instance", params);
+      tf.dispose([images, targets]);
+      const flipped = { ...options, augmentation: dcTraining.build({ strategy: "crop" }, SHAPE) };
+      return (await collect(standard.evaluateOnReal({ ...flipped, only: 0, epochs: 4 }))).events;
+    };
+    const asDdRanking = { learningRate: 0.01, batch: 512, augmentation: "none" };
+    const given = await real({ realTraining: "ddRanking", learningRate: 0.1, batch: 4 });
+    expect(scoresIn(given)).toEqual(scoresIn(await real(asDdRanking)));
+    const params = { realTraining: "ddRanking", testInterval: 0 };
+    expect(standard.realRecipe(parseParams(standard.params, params) as never)).toEqual({
+      ...asDdRanking,
+      testInterval: 0,
+    });
   });
 });

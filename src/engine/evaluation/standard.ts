@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ImageShape } from "@/shared/dataset";
-import { choice, float, int } from "@/shared/params";
+import type { NetworkScore } from "@/shared/evaluating";
+import { choice, flag, float, int } from "@/shared/params";
 import type { Random } from "@/shared/random";
 import type { Augmentation } from "../augmentations/augmentation";
 import dcTraining from "../augmentations/dcTraining";
@@ -10,9 +11,15 @@ import { passLimit } from "../operators/inParts";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import { defineEvaluation } from "./evaluation";
+import { bestOf, SEARCHED_RATES } from "./rateSearch";
 import type { LabelledImages } from "./testing";
 import { trainAndTest } from "./trainAndTest";
 import { oneHotTargets, train, trainOnReal, type TrainingOptions } from "./training";
+
+const PAPER = { networks: 5, epochs: 1000, learningRate: 0.01, batch: 256, augmentation: "run" };
+
+/** What DD-Ranking trains on all real images with. */
+const DD_RANKING_REAL = { learningRate: 0.01, batch: 512, augmentation: "none" };
 
 /**
  * The protocol of the DC, DSA and DM papers, as their code runs it: `epochs + 1` passes over the set, and after pass
@@ -55,6 +62,11 @@ export default defineEvaluation({
       log: true,
       advanced: true,
     }),
+    rateSearch: flag("Search the learning rate", {
+      help: "DD-Ranking's way: whatever has no learned rate is trained at 0.001, 0.005, 0.01, 0.05 and 0.1, and the best counts, network by network. Takes five times as long.",
+      default: false,
+      advanced: true,
+    }),
     batch: int("Evaluation batch", {
       help: "Synthetic images per update.",
       default: 256,
@@ -73,12 +85,34 @@ export default defineEvaluation({
       ],
       advanced: true,
     }),
+    testInterval: int("Test interval", {
+      help: "Epochs between two tests of a network, of which the best counts, as in DD-Ranking; chosen on the test images, it flatters every row. 0 tests the last weights alone.",
+      default: 0,
+      min: 0,
+      max: 3000,
+      advanced: true,
+    }),
+    realTraining: choice("Training on all data", {
+      help: "How networks train on all real images, for as many epochs as are set for that.",
+      default: "same",
+      options: [
+        { value: "same", label: "As on the sets" },
+        { value: "ddRanking", label: "DD-Ranking's: rate 0.01, batch 512, no augmentation" },
+      ],
+      advanced: true,
+    }),
   },
   presets: [
     {
       label: "Paper",
       source: "Zhao & Bilen 2023, reference code",
-      params: { interval: 2000, networks: 5, epochs: 1000, learningRate: 0.01, batch: 256 },
+      params: { ...PAPER, interval: 2000, rateSearch: false, testInterval: 0, realTraining: "same" },
+    },
+    {
+      label: "DD-Ranking",
+      source: "Li et al. 2025: searched learning rates, the best of the tests, 200 epochs on all data",
+      params: { ...PAPER, rateSearch: true, testInterval: 10, realTraining: "ddRanking" },
+      study: { fullEpochs: 200 },
     },
   ],
 
@@ -86,51 +120,77 @@ export default defineEvaluation({
 
   networks: (params) => params.networks,
 
-  recipe: ({ epochs, learningRate, batch, augmentation }) => ({ epochs, learningRate, batch, augmentation }),
+  rates: ratesOf,
+
+  recipe: ({ epochs, batch, augmentation, testInterval }, rates) => ({
+    epochs,
+    learningRate: rates.join(" "),
+    batch,
+    augmentation,
+    testInterval,
+  }),
+
+  realRecipe(params) {
+    const { learningRate, batch, augmentation, testInterval } = onReal(params);
+    return { learningRate, batch, augmentation, testInterval };
+  },
 
   imagesSeen: (params, images) => (params.epochs + 1) * images,
 
   async *evaluate(context) {
-    const { params, network, images, targets, imagesPerPass, curvePoints } = context;
+    const { params, network, images, targets, imagesPerPass, curvePoints, synLr, rate } = context;
+    const rates = rate === undefined ? ratesOf(params, synLr) : [rate];
+    const limit = passLimit(network, imagesPerPass);
+    const view = viewOf(context);
     const accuracies: number[] = [];
     for (const index of chosenNetworks(context)) {
-      const random = context.random.fork(index);
-      const view = viewOf(context);
-      const learningRate = context.synLr ?? params.learningRate;
-      const limit = passLimit(network, imagesPerPass);
-      const one = trainAndTest({
-        ...context,
-        random,
-        passes: params.epochs + 1,
-        curve: curvePoints ? { sample: { images, targets }, points: curvePoints } : null,
-        training: (trained) =>
-          train({ ...params, ...trained, learningRate, images, targets, view, random, limit }),
-      });
       const of = { network: index + 1, networks: params.networks };
-      accuracies.push((yield* relay(one, (progress) => ({ ...of, ...progress }))).accuracy);
+      const tried: { score: NetworkScore }[] = [];
+      for (const learningRate of rates) {
+        const random = context.random.fork(index); // the same network and batches at every rate
+        const one = trainAndTest({
+          ...context,
+          random,
+          passes: params.epochs + 1,
+          testInterval: params.testInterval,
+          curve: curvePoints ? { sample: { images, targets }, points: curvePoints } : null,
+          training: (trained) =>
+            train({ ...params, ...trained, learningRate, images, targets, view, random, limit }),
+        });
+        const shareOf = (share: number) => (tried.length + share) / rates.length;
+        const score = yield* relay(one, ({ share, ...rest }) => ({ ...of, ...rest, share: shareOf(share) }));
+        tried.push({ score });
+      }
+      const { score } = bestOf(tried);
+      yield { ...of, epoch: params.epochs + 1, epochs: params.epochs + 1, share: 1, score };
+      accuracies.push(score.accuracy);
     }
     return accuracies;
   },
 
   async *evaluateOnReal(context) {
-    const { params, network, realData, imagesPerPass, epochs, curvePoints } = context;
+    const { network, realData, imagesPerPass, epochs, curvePoints } = context;
+    const params = onReal(context.params);
+    const limit = passLimit(network, imagesPerPass);
+    const view = viewOf({ ...context, params });
     const accuracies: number[] = [];
     for (const index of chosenNetworks(context)) {
+      const of = { network: index + 1, networks: params.networks };
       const random = context.random.fork(index);
-      const view = viewOf(context);
-      const limit = passLimit(network, imagesPerPass);
       const sample = curvePoints ? sampleOf(realData, random.fork("sample")) : null;
       try {
         const one = trainAndTest({
           ...context,
           random,
           passes: epochs,
+          testInterval: params.testInterval,
           curve: curvePoints && sample ? { sample, points: curvePoints } : null,
           training: (trained) =>
             trainOnReal({ ...params, ...trained, epochs, realData, view, random, limit }),
         });
-        const of = { network: index + 1, networks: params.networks };
-        accuracies.push((yield* relay(one, (progress) => ({ ...of, ...progress }))).accuracy);
+        const score = yield* relay(one, (progress) => ({ ...of, ...progress }));
+        yield { ...of, epoch: epochs, epochs, share: 1, score };
+        accuracies.push(score.accuracy);
       } finally {
         if (sample) tf.dispose([sample.images, sample.targets]);
       }
@@ -138,6 +198,18 @@ export default defineEvaluation({
     return accuracies;
   },
 });
+
+function ratesOf(
+  { rateSearch, learningRate }: { rateSearch: boolean; learningRate: number },
+  synLr?: number,
+): readonly number[] {
+  if (synLr !== undefined) return [synLr];
+  return rateSearch ? SEARCHED_RATES : [learningRate];
+}
+
+/** The settings that a training on all real images goes by. */
+const onReal = <P extends { realTraining: string }>(params: P): P =>
+  params.realTraining === "ddRanking" ? { ...params, ...DD_RANKING_REAL } : params;
 
 /** Real images that the curve of a training on all of them is measured on. */
 const SAMPLE = 500;

@@ -7,6 +7,7 @@ import { freshStatistics } from "../operators/runningStatistics";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import type { EvaluationProgress } from "./evaluation";
+import { bestOf } from "./rateSearch";
 import { accuracyOf, measureFit, testConfusion, type LabelledImages } from "./testing";
 import type { TrainingOptions } from "./training";
 
@@ -23,42 +24,50 @@ export interface OneNetwork {
   passes: number;
   /** What the curve is measured on, and how often. */
   curve: { sample: LabelledImages; points: number } | null;
+  /** Passes between two tests, of which the best counts; 0 tests the last weights alone. */
+  testInterval: number;
 }
 
-type Progress = Omit<EvaluationProgress, "network" | "networks">;
+type Progress = Omit<EvaluationProgress, "network" | "networks" | "score">;
 
 /** Part of the time that the test takes, for the progress alone. */
 const TEST_SHARE = 0.1;
 
-/** Trains a network and tests it; the last thing it yields holds its score. */
+/** Trains a network and tests it. */
 export async function* trainAndTest(options: OneNetwork): AsyncGenerator<Progress, NetworkScore> {
-  const { network, realData, imagesPerPass, random, training, passes: epochs, curve } = options;
+  const { network, realData, imagesPerPass, random, training, passes: epochs, curve, testInterval } = options;
   const batch = Math.min(256, imagesPerPass);
   const weights = ownVariable(() => network.init(random.fork("network")));
   const statistics = network.statisticsCount > 0 ? ownVariable(() => freshStatistics(network)) : null;
   const trained = { network, weights, statistics };
-  try {
-    let nextPoint = 1;
-    for await (const made of training(trained)) {
-      const epoch = Math.min(epochs, Math.ceil(made));
-      const share = (1 - TEST_SHARE) * (made / epochs);
-      if (curve && Number.isInteger(made) && (made >= nextPoint || made === epochs)) {
-        nextPoint = made + epochs / curve.points;
-        const fit = await measureFit({ ...trained, batch }, curve.sample);
-        yield { epoch, epochs, share, point: { epoch, ...fit } };
-      } else {
-        yield { epoch, epochs, share };
-      }
-    }
-    const images = realData.counts("test").reduce((a, b) => a + b, 0);
+  const images = realData.counts("test").reduce((a, b) => a + b, 0);
+  async function* test(told: (tested: number) => Progress): AsyncGenerator<Progress, NetworkScore> {
     let tested = 0;
     const confusion = yield* relay(testConfusion({ ...trained, realData, batch }), () => {
       tested = Math.min(images, tested + batch);
-      return { epoch: epochs, epochs, share: 1 - TEST_SHARE * (1 - tested / images) };
+      return told(tested / images);
     });
-    const score = { accuracy: accuracyOf(confusion), confusion };
-    yield { epoch: epochs, epochs, share: 1, score };
-    return score;
+    return { accuracy: accuracyOf(confusion), confusion };
+  }
+  try {
+    let nextPoint = 1;
+    const scores: { score: NetworkScore }[] = [];
+    for await (const made of training(trained)) {
+      const epoch = Math.min(epochs, Math.ceil(made));
+      const progress = { epoch, epochs, share: (1 - TEST_SHARE) * (made / epochs) };
+      if (curve && Number.isInteger(made) && (made >= nextPoint || made === epochs)) {
+        nextPoint = made + epochs / curve.points;
+        const fit = await measureFit({ ...trained, batch }, curve.sample);
+        yield { ...progress, point: { epoch, ...fit } };
+      } else {
+        yield progress;
+      }
+      if (testInterval > 0 && made < epochs && made % testInterval === 0)
+        scores.push({ score: yield* test(() => progress) });
+    }
+    const share = (tested: number) => 1 - TEST_SHARE * (1 - tested);
+    scores.push({ score: yield* test((tested) => ({ epoch: epochs, epochs, share: share(tested) })) });
+    return bestOf(scores).score;
   } finally {
     weights.dispose();
     statistics?.dispose();

@@ -128,7 +128,7 @@ function featureSets(missing: readonly Entry[]): PlannedSet[] {
 
 async function* trainEntry(
   { protocol, request }: EvaluationPlan,
-  { set, network, key }: Entry,
+  { set, network, key, rate }: Entry,
   realData: RealData,
   choices: ReadonlyMap<string, CoresetChoices>,
 ): AsyncGenerator<EvaluationProgress> {
@@ -150,7 +150,7 @@ async function* trainEntry(
   const draw = random.fork("random images").fork(key.index);
   const images = trainingSet(key.subject, set, realData, choices, draw);
   try {
-    yield* protocol.built.evaluate({ ...context, ...images });
+    yield* protocol.built.evaluate({ ...context, ...images, rate });
   } finally {
     tf.dispose([images.images, images.targets]);
   }
@@ -186,10 +186,10 @@ function trainingSet(
 /** To the page, training with hard labels is training on the set. */
 const shownSubject = (subject: Trained): SubjectId => (subject === "hardSet" ? "set" : subject);
 
-function emptyCurve({ set, network, key }: Entry): TrainingCurve {
+function emptyCurve({ set, network, key, rate, rateSource }: Entry): TrainingCurve {
   const { subject, index } = key;
   const of = { snapshotId: set.kept.id, subject: shownSubject(subject), network: network.choice, index };
-  return { ...of, epoch: 0, epochs: 0, points: [] };
+  return { ...of, rate: rateSource === "searched" ? rate : null, epoch: 0, epochs: 0, points: [] };
 }
 
 const withProgress = (curve: TrainingCurve, { epoch, epochs, point }: EvaluationProgress): TrainingCurve => ({

@@ -1,7 +1,7 @@
-/** What an evaluation has to train: one entry per network of each row of its table. */
+/** What an evaluation has to train: for each network of each row of its table, one entry per learning rate. */
 import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
-import type { EvaluationRequest, NetworkScore, ScoreKey, SubjectId } from "@/shared/evaluating";
+import type { EvaluationRequest, NetworkScore, RateSource, ScoreKey, SubjectId } from "@/shared/evaluating";
 import type { Augmentation } from "../augmentations/augmentation";
 import type { Evaluation } from "../evaluation/evaluation";
 import type { Network } from "../networks/network";
@@ -21,7 +21,7 @@ import {
 import { checkEnoughReal, countsOf } from "./trainingSets";
 
 /** To be changed when the same settings would give other scores than before. */
-const SCORES_VERSION = 1;
+const SCORES_VERSION = 2;
 
 /** What a row, or a score, trains on. */
 export type Trained = SubjectId | "hardSet";
@@ -39,6 +39,8 @@ export interface Entry {
   set: PlannedSet;
   network: Chosen<Network>;
   key: ScoreKey & { subject: Trained };
+  rate: number;
+  rateSource: RateSource;
   cost: number;
   /** Null as long as it is not known. */
   score: NetworkScore | null;
@@ -106,16 +108,15 @@ function entriesOf(plan: Omit<EvaluationPlan, "entries">, info: DatasetInfo): En
   const entries: Entry[] = [];
   for (const set of sets)
     for (const network of networks)
-      for (const subject of subjectsOf(request.subjects, set, hardLabels))
+      for (const subject of subjectsOf(request.subjects, set, hardLabels)) {
+        const { rates, rateSource } = ratesOf(protocol, set, subject);
+        const cost = costOf(plan, set, network, subject);
         for (let index = 0; index < count; index++)
-          entries.push({
-            set,
-            network,
-            key: { ...keyOf(plan, info, set, network, subject), subject, index },
-            cost: costOf(plan, set, network, subject),
-            score: null,
-            cached: false,
-          });
+          for (const rate of rates) {
+            const key = { ...keyOf(plan, info, set, network, subject, rate), subject, index };
+            entries.push({ set, network, key, rate, rateSource, cost, score: null, cached: false });
+          }
+      }
   return entries;
 }
 
@@ -126,6 +127,25 @@ function subjectsOf(wanted: readonly SubjectId[], { kept }: PlannedSet, hardLabe
   return hard ? [...unique, "hardSet"] : unique;
 }
 
+/**
+ * The learning rates of a row. A learned one is the set's alone; a search leaves it to the set with its own labels, as
+ * DD-Ranking does, and never concerns the training on all data.
+ */
+function ratesOf(
+  { built, choice }: Chosen<Evaluation>,
+  { kept }: PlannedSet,
+  subject: Trained,
+): { rates: readonly number[]; rateSource: RateSource } {
+  const params = choice.params as never;
+  const { synLr } = kept.snapshot;
+  if (subject === "full") return { rates: [built.realRecipe(params).learningRate], rateSource: "protocol" };
+  const rates = built.rates(params);
+  const isSearched = rates.length > 1;
+  const isLearned = subject === "set" || subject === "png" || (subject === "hardSet" && !isSearched);
+  if (isLearned && synLr !== undefined) return { rates: built.rates(params, synLr), rateSource: "learned" };
+  return { rates, rateSource: isSearched ? "searched" : "protocol" };
+}
+
 /** Scores of what does not depend on the set itself belong to the dataset, so that other sets find them, too. */
 function keyOf(
   { request, protocol }: Omit<EvaluationPlan, "entries">,
@@ -133,10 +153,14 @@ function keyOf(
   { kept, counts, augmentation, featureNetwork }: PlannedSet,
   network: Chosen<Network>,
   subject: Trained,
+  rate: number,
 ): Pick<ScoreKey, "owner" | "recipe"> {
+  const { built, choice } = protocol;
   const common = [
     SCORES_VERSION,
-    protocolText(protocol),
+    subject === "full"
+      ? choiceText({ id: choice.id, params: built.realRecipe(choice.params as never) })
+      : protocolText(protocol, [rate]),
     choiceText(network.choice),
     choiceText(augmentation.choice),
     request.seed,

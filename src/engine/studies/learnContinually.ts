@@ -124,21 +124,18 @@ function stagesOf(
 ): Stage[] {
   const { classNames } = snapshot;
   const networkText = choiceText(chooseNetwork({ shape: snapshot.shape, classNames }, network).choice);
-  const common = [
-    "continual",
-    protocolText(chooseProtocol(protocol)),
-    networkText,
-    choiceText(augmentationOfRun(snapshot).choice),
-    seed,
-  ];
+  const chosen = chooseProtocol(protocol);
+  const common = ["continual", networkText, choiceText(augmentationOfRun(snapshot).choice), seed];
   const stages: Stage[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const order = new Random(seed).fork("class order").fork(repeat).permutation(classNames.length);
     for (const memory of MEMORIES)
       for (const [step, count] of classesSeen.entries()) {
         const seen = Array.from(order.subarray(0, count)).sort((a, b) => a - b);
+        const synLr = memory === "set" ? snapshot.synLr : undefined;
         const recipe = [
           ...common,
+          protocolText(chosen, chosen.built.rates(chosen.choice.params as never, synLr)),
           seen,
           step,
           ...(memory === "random" ? [countsText(countsOf(snapshot))] : []),

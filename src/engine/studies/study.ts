@@ -93,9 +93,9 @@ export function choiceText({ id, params }: PluginChoice): string {
 const sorted = (record: ParamRecord): [string, ParamValue][] =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
 
-/** What the protocol lets decide how one network does, as a text. */
-export const protocolText = ({ choice, built }: Chosen<Evaluation>): string =>
-  choiceText({ id: choice.id, params: built.recipe(choice.params as never) });
+/** What the protocol lets decide how one network does that is trained on a set at these rates, as a text. */
+export const protocolText = ({ choice, built }: Chosen<Evaluation>, rates: readonly number[]): string =>
+  choiceText({ id: choice.id, params: built.recipe(choice.params as never, rates) });
 
 /** Loads the real images; yields nothing but turns for whoever wants to pause or stop. */
 export async function* loadForStudy({ source }: StudyEnvironment): AsyncGenerator<void, RealData> {

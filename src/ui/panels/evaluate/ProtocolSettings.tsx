@@ -50,7 +50,10 @@ export function ProtocolSettings({ disabled, isSmall = false }: Props) {
               type="button"
               className="button button-small"
               disabled={disabled}
-              onClick={() => set(preset.params)}
+              onClick={() => {
+                set(preset.params);
+                Object.entries(preset.study ?? {}).forEach(([key, value]) => setOwn(key, value));
+              }}
             >
               {preset.label}
             </button>

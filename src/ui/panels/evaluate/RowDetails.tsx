@@ -2,6 +2,7 @@ import { formatCount, formatPercent, UNKNOWN } from "../../format";
 import { classResults } from "./confusion";
 import { ConfusionMatrix } from "./ConfusionMatrix";
 import type { ResultRow } from "./resultRows";
+import { trainingText } from "./trainingText";
 
 interface Props {
   row: ResultRow;
@@ -19,6 +20,10 @@ export function RowDetails({ row, classNames }: Props) {
       <p className="figures">
         <span className="quiet">Each network: </span>
         {row.accuracies.map((accuracy) => formatPercent(accuracy)).join(", ")}
+      </p>
+      <p className="figures">
+        <span className="quiet">Trained </span>
+        {trainingText(row.source)}
       </p>
       <div className="details-parts">
         <div>

@@ -26,7 +26,9 @@ export function TrainingCurves() {
         <h3>Training</h3>
         <p className="quiet figures">
           {subjectLabel(newest.subject)} on {networkLabel(catalog, newest.network)}, network{" "}
-          {newest.index + 1}, epoch {formatCount(newest.epoch)} of {formatCount(newest.epochs)}
+          {newest.index + 1}
+          {newest.rate !== null && `, learning rate ${formatNumber(newest.rate)}`}, epoch{" "}
+          {formatCount(newest.epoch)} of {formatCount(newest.epochs)}
         </p>
         <p className="quiet figures push training-legend">
           <span className="legend">loss {formatNumber(last?.loss, 3)}</span>

@@ -4,7 +4,7 @@ import type { ResultRow } from "./resultRows";
 
 const row = {
   key: "k",
-  set: "dm · IPC 1 · it 2",
+  set: "DM · MNIST · IPC 1 · iteration 2",
   subject: "set",
   subjectText: "Synthetic set",
   network: "ConvNet",
@@ -15,6 +15,7 @@ const row = {
   hlr: null,
   lrs: 0.5,
   isCached: true,
+  source: { rates: [0.01, 0.05], rateSource: "searched", labels: "hard" },
 } as unknown as ResultRow;
 
 describe("csvText", () => {
@@ -34,7 +35,7 @@ describe("csvText", () => {
     const [head, body] = csvTable([row], "=evil");
     expect(body).toHaveLength(head!.length);
     expect(csvText([body!])).toBe(
-      "'=evil,dm · IPC 1 · it 2,Synthetic set,ConvNet,0.123457,0.01,-0.05,,0.5,2,0.1 0.2,yes\r\n",
+      "'=evil,DM · MNIST · IPC 1 · iteration 2,Synthetic set,ConvNet,0.123457,0.01,-0.05,,0.5,2,0.1 0.2,0.01 0.05,searched,hard,yes\r\n",
     );
   });
 });
@@ -53,6 +54,8 @@ describe("markdownText", () => {
   it("aligns numbers right and shows a dash for what is not known", () => {
     const lines = markdownText(markdownTable([row])).split("\n");
     expect(lines[1]).toBe("| --- | --- | --- | ---: | ---: | ---: | ---: |");
-    expect(lines[2]).toBe("| dm · IPC 1 · it 2 | Synthetic set | ConvNet | 12.3 ± 1.0 | -5.0 | – | 0.500 |");
+    expect(lines[2]).toBe(
+      "| DM · MNIST · IPC 1 · iteration 2 | Synthetic set | ConvNet | 12.3 ± 1.0 | -5.0 | – | 0.500 |",
+    );
   });
 });

@@ -61,6 +61,9 @@ export const csvTable = (rows: readonly ResultRow[], dataset: string): Cell[][] 
     "lrs",
     "networks",
     "accuracies",
+    "learning_rates",
+    "rate_source",
+    "labels",
     "cached",
   ],
   ...rows.map((row): Cell[] => [
@@ -75,6 +78,9 @@ export const csvTable = (rows: readonly ResultRow[], dataset: string): Cell[][] 
     rounded(row.lrs),
     row.accuracies.length,
     row.accuracies.map((accuracy) => rounded(accuracy)).join(" "),
+    row.source.rates.map((rate) => rounded(rate)).join(" "),
+    row.source.rateSource,
+    row.source.labels,
     row.isCached ? "yes" : "no",
   ]),
 ];
