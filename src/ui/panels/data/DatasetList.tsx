@@ -4,7 +4,7 @@ import { useDatasets } from "@/state/datasets";
 import { isActive, useRun } from "@/state/run";
 import { BinIcon, PencilIcon } from "../../controls/Icons";
 import { formatBytes, formatCount } from "../../format";
-import { DeleteDialog } from "./DeleteDialog";
+import { DeleteDataset } from "./DeleteDataset";
 import { RenameDialog } from "./RenameDialog";
 import { imagesOf } from "./datasetCounts";
 
@@ -64,7 +64,9 @@ export function DatasetList() {
         ))}
       </ul>
       {dialog?.kind === "rename" && <RenameDialog dataset={dialog.dataset} onClose={() => setDialog(null)} />}
-      {dialog?.kind === "delete" && <DeleteDialog dataset={dialog.dataset} onClose={() => setDialog(null)} />}
+      {dialog?.kind === "delete" && (
+        <DeleteDataset dataset={dialog.dataset} onClose={() => setDialog(null)} />
+      )}
     </div>
   );
 }

@@ -6,6 +6,7 @@ import { networkLabel } from "@/state/networkChoice";
 import { useSnapshots } from "@/state/snapshots";
 import { CopyButton } from "../../controls/CopyButton";
 import { ExportIcon } from "../../controls/Icons";
+import { setName } from "../../runNames";
 import { BarCharts } from "./BarCharts";
 import { resultRows } from "./resultRows";
 import { ResultsTable } from "./ResultsTable";
@@ -28,6 +29,7 @@ export function ResultsView({ request, update }: Props) {
     () =>
       resultRows(update.rows, update.scores, {
         snapshots,
+        set: (info) => setName(catalog, info),
         network: (choice) => networkLabel(catalog, choice),
       }),
     [update.rows, update.scores, snapshots, catalog],

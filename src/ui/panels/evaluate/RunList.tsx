@@ -1,11 +1,13 @@
 import { useState } from "react";
 import type { SnapshotInfo } from "@/shared/evaluating";
+import { useExperiment } from "@/state/experiment";
 import { canExport, useRun } from "@/state/run";
 import { useSnapshots } from "@/state/snapshots";
 import { Alert } from "../../controls/Alert";
+import { DeleteDialog } from "../../controls/DeleteDialog";
 import { BinIcon } from "../../controls/Icons";
-import { Modal } from "../../controls/Modal";
-import { formatBytes, formatCount, formatPercent } from "../../format";
+import { formatBytes, formatPercent } from "../../format";
+import { methodLabel, setFacts, setName } from "../../runNames";
 
 const day = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
@@ -17,6 +19,7 @@ const day = new Intl.DateTimeFormat("en-GB", {
 /** What runs left behind. The selected one is exported and evaluated; none selected means the run on the screen. */
 export function RunList() {
   const { phase, list, selectedId, ofRunId, error, select, load, dismissError } = useSnapshots();
+  const catalog = useExperiment((state) => state.catalog);
   const hasCurrent = useRun(canExport) && ofRunId === null;
   const [leaving, setLeaving] = useState<SnapshotInfo | null>(null);
   return (
@@ -54,21 +57,17 @@ export function RunList() {
               aria-pressed={info.id === selectedId}
               onClick={() => select(info.id)}
             >
-              <span className="dataset-name ellipsis">
-                {info.method} · IPC {info.ipc} · {info.datasetName}
-              </span>
-              <span className="quiet figures ellipsis">
-                iteration {formatCount(info.iteration)}
-                {info.accuracy !== null && ` · ${formatPercent(info.accuracy)}`}
-              </span>
-              <span className="quiet figures ellipsis">
+              <span className="dataset-name ellipsis">{methodLabel(catalog, info.method)}</span>
+              <span className="quiet figures">{setFacts(info).join(" · ")}</span>
+              <span className="quiet figures">
+                {info.accuracy !== null && `${formatPercent(info.accuracy)} · `}
                 {day.format(info.savedAt)} · {formatBytes(info.bytes)}
               </span>
             </button>
             <button
               type="button"
               className="button button-icon"
-              aria-label={`Delete ${nameOf(info)}`}
+              aria-label={`Delete ${setName(catalog, info)}`}
               title="Delete"
               onClick={() => setLeaving(info)}
             >
@@ -82,33 +81,16 @@ export function RunList() {
   );
 }
 
-const nameOf = ({ method, ipc, datasetName, iteration }: SnapshotInfo): string =>
-  `${method}, IPC ${ipc}, ${datasetName}, iteration ${iteration}`;
-
 /** Asks once more before a set is gone. */
 function DeleteRun({ info, onClose }: { info: SnapshotInfo; onClose: () => void }) {
+  const catalog = useExperiment((state) => state.catalog);
   const remove = useSnapshots((state) => state.remove);
   return (
-    <Modal
+    <DeleteDialog
       title="Delete this run?"
-      about={`${nameOf(info)}: its images, ${formatBytes(info.bytes)}, are removed from this browser. Files that were exported are not touched.`}
+      about={`${setName(catalog, info)}: its images, ${formatBytes(info.bytes)}, are removed from this browser. Files that were exported are not touched.`}
+      onDelete={() => void remove(info.id)}
       onClose={onClose}
-    >
-      <div className="dialog-actions">
-        <button type="button" className="button" onClick={onClose}>
-          Keep
-        </button>
-        <button
-          type="button"
-          className="button button-danger"
-          onClick={() => {
-            void remove(info.id);
-            onClose();
-          }}
-        >
-          Delete
-        </button>
-      </div>
-    </Modal>
+    />
   );
 }

@@ -1,10 +1,12 @@
 import { useEvaluationSetup } from "@/state/evaluationSetup";
+import { useExperiment } from "@/state/experiment";
 import { useSnapshots } from "@/state/snapshots";
 import { formatPercent } from "../../format";
-import { setName } from "./resultRows";
+import { setName } from "../../runNames";
 
 /** Which kept sets are evaluated; all of one evaluation stem from the same dataset. */
 export function SnapshotBoxes({ disabled }: { disabled: boolean }) {
+  const catalog = useExperiment((state) => state.catalog);
   const list = useSnapshots((state) => state.list);
   const ids = useEvaluationSetup((state) => state.snapshotIds);
   const tick = useEvaluationSetup((state) => state.tickSnapshot);
@@ -25,11 +27,10 @@ export function SnapshotBoxes({ disabled }: { disabled: boolean }) {
                 onChange={(event) => tick(info.id, event.target.checked)}
               />
               <span className="choice-text">
-                {setName(info)}
-                <span className="quiet figures">
-                  {info.datasetName}
-                  {info.accuracy !== null && ` · ${formatPercent(info.accuracy)}`}
-                </span>
+                {setName(catalog, info)}
+                {info.accuracy !== null && (
+                  <span className="quiet figures">{formatPercent(info.accuracy)}</span>
+                )}
               </span>
             </label>
           );

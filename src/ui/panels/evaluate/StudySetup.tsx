@@ -4,10 +4,11 @@ import { useEvaluationSetup } from "@/state/evaluationSetup";
 import { choiceKey, networkLabel } from "@/state/networkChoice";
 import { useSnapshots } from "@/state/snapshots";
 import { SelectControl } from "../../controls/SelectControl";
-import { setName } from "./resultRows";
+import { setName } from "../../runNames";
 
 /** Which one set a study is about. */
 export function SnapshotSelect({ disabled }: { disabled: boolean }) {
+  const catalog = useExperiment((state) => state.catalog);
   const list = useSnapshots((state) => state.list);
   const id = useEvaluationSetup((state) => state.snapshotIds[0]);
   const only = useEvaluationSetup((state) => state.onlySnapshot);
@@ -18,7 +19,7 @@ export function SnapshotSelect({ disabled }: { disabled: boolean }) {
       label="Set"
       isStacked
       value={id}
-      options={list.map((info) => ({ value: info.id, label: `${setName(info)}, ${info.datasetName}` }))}
+      options={list.map((info) => ({ value: info.id, label: setName(catalog, info) }))}
       disabled={disabled}
       onChange={only}
     />

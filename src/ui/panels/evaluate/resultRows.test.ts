@@ -12,6 +12,9 @@ const row = (part: Partial<EvaluationRow>): EvaluationRow => ({
   subject: "set",
   network: convnet,
   accuracies: [part.mean ?? 0.5],
+  rates: [0.01],
+  rateSource: "protocol",
+  labels: "hard",
   mean: 0.5,
   std: 0,
   confusion: [],
@@ -20,9 +23,14 @@ const row = (part: Partial<EvaluationRow>): EvaluationRow => ({
 });
 const snapshots = [
   { id: "a", method: "dm", ipc: 10, iteration: 5 },
-  { id: "b", method: "dm", ipc: 2, iteration: 5 },
+  { id: "b", method: "dm", ipc: 2, iteration: 500 },
+  { id: "c", method: "dm", ipc: 2, iteration: 1000 },
 ] as SnapshotInfo[];
-const names = { snapshots, network: ({ id }: { id: string }) => id };
+const names = {
+  snapshots,
+  set: ({ method, ipc, iteration }: SnapshotInfo) => `${method}, ${ipc}, ${iteration.toLocaleString("en")}`,
+  network: ({ id }: { id: string }) => id,
+};
 
 describe("resultRows", () => {
   it("gives every row its improvement over random of the same set and network", () => {
@@ -53,15 +61,23 @@ describe("resultRows", () => {
 
   it("stands in the order of the page, sets by their numbers", () => {
     const rows = resultRows(
-      [row({ snapshotId: "a" }), row({ snapshotId: "b", subject: "full" }), row({ snapshotId: "b" })],
+      [
+        row({ snapshotId: "a" }),
+        row({ snapshotId: "c" }),
+        row({ snapshotId: "b", subject: "full" }),
+        row({ snapshotId: "b" }),
+      ],
       [],
       names,
     );
     expect(rows.map(({ set, subject }) => `${set}/${subject}`)).toEqual([
-      "dm · IPC 2 · it 5/set",
-      "dm · IPC 2 · it 5/full",
-      "dm · IPC 10 · it 5/set",
+      "dm, 2, 500/set",
+      "dm, 2, 500/full",
+      "dm, 2, 1,000/set",
+      "dm, 10, 5/set",
     ]);
+    const byIteration = sortedRows(rows, { by: "set", isDescending: true }).map(({ set }) => set);
+    expect(byIteration).toEqual(["dm, 10, 5", "dm, 2, 1,000", "dm, 2, 500", "dm, 2, 500"]);
   });
 });
 

@@ -11,6 +11,8 @@ import { subjectLabel, subjectOrder } from "./subjects";
 export interface ResultRow {
   key: string;
   set: string;
+  /** Text by which sets are sorted: method, images per class, iteration. */
+  setOrder: string;
   subject: SubjectId;
   subjectText: string;
   network: string;
@@ -34,12 +36,9 @@ export interface Sorting {
 
 interface Names {
   snapshots: readonly SnapshotInfo[];
+  set: (info: SnapshotInfo) => string;
   network: (choice: PluginChoice) => string;
 }
-
-/** "dm · IPC 10 · it 1000": a kept set in a few words. */
-export const setName = ({ method, ipc, iteration }: SnapshotInfo): string =>
-  `${method} · IPC ${ipc} · it ${iteration}`;
 
 /** Rows with their names and scores, in the order of the page. */
 export function resultRows(
@@ -56,7 +55,8 @@ export function resultRows(
     const score = subject === "set" ? scores.find((known) => isOf(known, source)) : undefined;
     return {
       key: rowKey(source),
-      set: info ? setName(info) : "deleted set",
+      set: info ? names.set(info) : "deleted set",
+      setOrder: info ? `${info.method} ${info.ipc} ${info.iteration}` : "",
       subject,
       subjectText: subjectLabel(subject),
       network: names.network(network),
@@ -72,7 +72,7 @@ export function resultRows(
   });
   return named.sort(
     (a, b) =>
-      compareText(a.set, b.set) ||
+      compareText(a.setOrder, b.setOrder) ||
       compareText(a.network, b.network) ||
       subjectOrder(a.subject) - subjectOrder(b.subject),
   );
@@ -82,6 +82,7 @@ export function resultRows(
 export function sortedRows(rows: readonly ResultRow[], { by, isDescending }: Sorting): ResultRow[] {
   const sign = isDescending ? -1 : 1;
   return [...rows].sort((a, b) => {
+    if (by === "set") return sign * compareText(a.setOrder, b.setOrder);
     if (by === "subject") return sign * (subjectOrder(a.subject) - subjectOrder(b.subject));
     const [x, y] = [a[by], b[by]];
     if (typeof x === "string" && typeof y === "string") return sign * compareText(x, y);

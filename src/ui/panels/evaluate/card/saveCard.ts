@@ -7,6 +7,7 @@ import { useScores } from "@/state/evaluating";
 import { useExperiment } from "@/state/experiment";
 import { download } from "@/state/exporting";
 import { networkLabel } from "@/state/networkChoice";
+import { methodLabel } from "../../../runNames";
 import { cardFacts, rowsOf } from "./cardFacts";
 import { drawCard } from "./drawCard";
 
@@ -29,7 +30,7 @@ export async function saveCard(snapshot: Snapshot, info: SnapshotInfo | undefine
   const methodId = snapshot.config.method.id;
   const canvas = drawCard(snapshot, facts, {
     studio: STUDIO,
-    method: catalog?.methods.find(({ id }) => id === methodId)?.label ?? methodId,
+    method: methodLabel(catalog, methodId),
     network: networkLabel(catalog, facts.network),
   });
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
