@@ -7,28 +7,12 @@ import { Studio } from "./support/studio";
 
 test.use({ launchOptions: launchOptions({ webgpu: false }) });
 
-/** Sample, and a run of two iterations on a tiny network: its set is kept. */
-async function keepTinySet(studio: Studio): Promise<void> {
-  await studio.open();
-  await studio.importSample();
-  await studio.set({
-    Iterations: 2,
-    "Network width": 4,
-    "Network depth": 1,
-    "Real images per class": 4,
-    "Evaluation interval": 0,
-    "Evaluation networks": 2,
-    "Evaluation epochs": 2,
-  });
-  await studio.spinbutton("Images per class (IPC)").fill("1");
-  await studio.button("Start").click();
-  await expect(studio.button("Evaluate…")).toBeEnabled({ timeout: 60_000 });
-  await expect(studio.button("Delete dm, IPC 1, Shapes-10, iteration 2")).toBeVisible();
-}
+const DELETE = "Delete Distribution matching (DM) · Shapes-10 · IPC 1 · iteration 2";
 
 test("a kept set is evaluated against random images, and once is enough", async ({ page }) => {
   const studio = new Studio(page);
-  await keepTinySet(studio);
+  await studio.keepTinySet({ "Evaluation networks": 2 });
+  await expect(studio.button(DELETE)).toBeVisible();
   await studio.button("Evaluate…").click();
   const dialog = page.getByRole("dialog", { name: "Evaluate" });
   await dialog.getByRole("checkbox", { name: "As 8-bit PNG" }).uncheck();
@@ -81,6 +65,20 @@ test("a kept set is evaluated against random images, and once is enough", async 
     expect((await rows.nth(1).innerText()).replace(/\s*cached/, "").trim()).toBe(before.trim());
   });
 
+  await test.step("DD-Ranking's protocol searches the learning rate, and says which was best", async () => {
+    await dialog.getByRole("button", { name: "DD-Ranking" }).click();
+    await studio.unfold();
+    await expect(dialog.getByRole("switch", { name: "Search the learning rate" })).toBeChecked();
+    await dialog.getByRole("spinbutton", { name: "Evaluation networks" }).fill("1");
+    await dialog.getByRole("spinbutton", { name: "Evaluation epochs" }).fill("2");
+    await start.click();
+    await expect(state).toContainText("Done · 10 of 10 networks", { timeout: 60_000 });
+    await table.getByRole("button", { name: /^Random images on ConvNet/ }).click();
+    await expect(dialog.getByRole("region", { name: "Details" })).toContainText(
+      /with hard labels, each network at the best of the searched learning rates: 0\.\d/,
+    );
+  });
+
   await dialog.getByRole("button", { name: "Close" }).click();
   await test.step("the card is a picture", async () => {
     const download = page.waitForEvent("download");
@@ -96,11 +94,11 @@ test("a kept set is evaluated against random images, and once is enough", async 
 
   await test.step("the set outlives a reload, is exported, and deleted", async () => {
     await page.reload();
-    await page.getByRole("button", { name: /^dm · IPC 1 · Shapes-10/ }).click();
+    await page.getByRole("button", { name: /^Distribution matching \(DM\)/ }).click();
     const { name, files } = await studio.export();
     expect(name).toBe("shapes-10-dm-ipc1.zip");
     expect(files.has("images.pt")).toBe(true);
-    await studio.button("Delete dm, IPC 1, Shapes-10, iteration 2").click();
+    await studio.button(DELETE).click();
     await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
     await expect(studio.button("Evaluate…")).toBeDisabled();
   });

@@ -59,6 +59,25 @@ export class Studio {
     await expect(this.button("Start")).toBeEnabled({ timeout: 60_000 });
   }
 
+  /** Opens the page with the sample, and runs two iterations on a tiny network: the set is kept. */
+  async keepTinySet(changed: Record<string, number> = {}): Promise<void> {
+    await this.open();
+    await this.importSample();
+    await this.set({
+      Iterations: 2,
+      "Network width": 4,
+      "Network depth": 1,
+      "Real images per class": 4,
+      "Evaluation interval": 0,
+      "Evaluation networks": 1,
+      "Evaluation epochs": 2,
+      ...changed,
+    });
+    await this.spinbutton("Images per class (IPC)").fill("1");
+    await this.button("Start").click();
+    await expect(this.button("Evaluate…")).toBeEnabled({ timeout: 60_000 });
+  }
+
   /** Unfolds every group of settings. */
   async unfold(): Promise<void> {
     await this.page.evaluate(() => {
