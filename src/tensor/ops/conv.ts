@@ -45,7 +45,42 @@ export function conv(
     const attributes = hostAttributes(x.shape, filter.shape, outputShape, { stride, pads });
     return tf.engine().runKernel(HOST_CONV, { x, filter, ...(bias && { bias }) }, attributes);
   }
+  if (tf.getBackend() === "wasm" && x.shape[3] > BLOCK)
+    return convInBlocks(x, filter, { stride, pads }, bias);
   return tf.fused.conv2d({ x, filter, strides: stride, pad: explicitPads(pads), ...(bias && { bias }) });
+}
+
+/** On wasm the products of one output are summed in blocks of this many channels. */
+const BLOCK = 64;
+
+/**
+ * wasm adds all products of an output to one float32, up to 9 · 512 of them in the deep networks; in blocks the error
+ * of VGG11's scores is half as large, and a batch of 64 takes no longer.
+ */
+function convInBlocks(
+  x: tf.Tensor4D,
+  filter: tf.Tensor4D,
+  { stride, pads }: ConvGeometry,
+  bias?: tf.Tensor1D,
+): tf.Tensor4D {
+  const [n, height, width, channels] = x.shape;
+  const [rows, columns, , outputs] = filter.shape;
+  return tf.tidy(() => {
+    let sum: tf.Tensor4D | null = null;
+    for (let start = 0; start < channels; start += BLOCK) {
+      const size = Math.min(BLOCK, channels - start);
+      const block = tf.conv2d(
+        x.slice([0, 0, 0, start], [n, height, width, size]),
+        filter.slice([0, 0, start, 0], [rows, columns, size, outputs]),
+        stride,
+        explicitPads(pads),
+      );
+      const next: tf.Tensor4D = sum ? sum.add(block) : block;
+      if (sum) tf.dispose([sum, block]);
+      sum = next;
+    }
+    return bias ? sum!.add<tf.Tensor4D>(bias) : sum!;
+  });
 }
 
 /**
