@@ -1,12 +1,13 @@
 /**
- * The page's side of the workers: the same commands as promises. Callbacks may be plain functions; they are
- * wrapped for the wire here. A worker that dies rejects nothing by itself, so its death is told to `onLost`.
+ * The page's side of the workers: the same commands as promises. A worker that dies rejects nothing by itself, so its
+ * death is told to `onLost`.
  */
 import * as Comlink from "comlink";
 import dataWorkerUrl from "./data.worker?worker&url";
 import engineWorkerUrl from "./engine.worker?worker&url";
-import "./errorTransfer";
+import memoryWorkerUrl from "./memory.worker?worker&url";
 import type { DataCommands, EngineCommands } from "./protocol";
+import { callsTo } from "./wire";
 
 export type DataClient = DataCommands;
 export type EngineClient = EngineCommands & {
@@ -32,34 +33,25 @@ function startWorker(url: string, onLost: (error: Error) => void): Worker {
   return worker;
 }
 
-function commandsOf<C extends object>(worker: Worker): C {
-  const remote = Comlink.wrap<C>(worker) as unknown as Record<
-    string,
-    (...args: unknown[]) => Promise<unknown>
-  >;
-  return new Proxy({} as C, {
-    get: (_, name) =>
-      // a Comlink client is no promise: awaiting it must not call a command "then"
-      typeof name !== "string" || name === "then"
-        ? undefined
-        : (...args: unknown[]) =>
-            remote[name]!(
-              ...args.map((value) =>
-                typeof value === "function" ? Comlink.proxy(value as (...a: unknown[]) => unknown) : value,
-              ),
-            ),
-  });
-}
-
 /** Starts the worker that owns files and storage. */
 export function createDataClient(onLost: (error: Error) => void): DataClient {
-  return commandsOf<DataCommands>(startWorker(dataWorkerUrl, onLost));
+  return callsTo<DataCommands>(Comlink.wrap(startWorker(dataWorkerUrl, onLost)));
+}
+
+/** Starts the worker that keeps things in memory. @returns what opens a port to its stores, for another worker */
+export function createMemoryClient(onLost: (error: Error) => void): () => MessagePort {
+  const worker = startWorker(memoryWorkerUrl, onLost);
+  return () => {
+    const { port1, port2 } = new MessageChannel();
+    worker.postMessage(port2, [port2]);
+    return port1;
+  };
 }
 
 /** Starts the worker that owns the backend and the run. */
 export function createEngineClient(onLost: (error: Error) => void): EngineClient {
   const worker = startWorker(engineWorkerUrl, onLost);
-  const commands = commandsOf<EngineCommands>(worker);
+  const commands = callsTo<EngineCommands>(Comlink.wrap(worker));
   const terminate = () => worker.terminate();
   return new Proxy(commands, {
     get: (target, name) => (name === "terminate" ? terminate : (Reflect.get(target, name) as unknown)),

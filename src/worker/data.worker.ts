@@ -1,20 +1,28 @@
 /** The worker that owns files and storage. */
 import * as Comlink from "comlink";
 import { createBrowserDecoder } from "@/data/decode/browserDecoder";
-import { SnapshotStore } from "@/data/runs/snapshotStore";
-import { ExpertStore } from "@/data/runs/trajectoryStore";
-import { ShardStore } from "@/data/shards/shardStore";
+import { StudioDatabase } from "@/data/shards/database";
+import type { StorageEvent } from "@/shared/storage";
 import { createDataHandlers, workerEnvironment } from "./dataHandlers";
-import "./errorTransfer";
 import type { DataCommands } from "./protocol";
 import { createSnapshotHandlers } from "./snapshotHandlers";
+import { StorePlaces } from "./storePlaces";
+import { openStores } from "./stores";
 
-const kept = createSnapshotHandlers(new SnapshotStore(), () => Date.now());
-const experts = new ExpertStore(() => Date.now());
-const handlers = createDataHandlers(new ShardStore(), workerEnvironment(createBrowserDecoder()));
+let tell: (event: StorageEvent) => void = () => undefined;
+const database = new StudioDatabase(undefined, { onEvent: (event) => tell(event) });
+const places = new StorePlaces(openStores(database, { inMemory: false }));
+const { experts } = places.stores;
+const kept = createSnapshotHandlers(places.stores.snapshots, () => Date.now());
+const handlers = createDataHandlers(places, workerEnvironment(createBrowserDecoder()));
 const commands: DataCommands = {
   ...handlers,
   ...kept,
+  openStorage: async (onEvent) => {
+    tell = onEvent;
+    await database.open();
+  },
+  useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
   listExpertSets: () => experts.list(),
   deleteExpertSet: (id) => experts.delete(id),
   readSnapshot: async (id) => {

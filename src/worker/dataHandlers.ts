@@ -6,13 +6,14 @@ import type { ImageDecoder } from "@/data/decode/imageDecoder";
 import { samples } from "@/data/samples";
 import { sampleInfo, type DownloadedSample, type GeneratedSample } from "@/data/samples/sample";
 import { previewPixels } from "@/data/shards/previewCollector";
-import type { ShardStore } from "@/data/shards/shardStore";
 import { UserError } from "@/shared/errors";
 import type { ImportProgress, ImportResult } from "@/shared/importing";
 import { pluginById } from "@/shared/plugin";
+import type { StoragePlace } from "@/shared/storage";
 import { DataJob } from "./dataJob";
-import type { DataCommands } from "./protocol";
+import type { DataCommands, StorageCommands } from "./protocol";
 import type { SnapshotCommands } from "./snapshotHandlers";
+import type { StorePlaces } from "./storePlaces";
 
 /** The test split of a downloaded sample that brings none. */
 const SAMPLE_TEST_SHARE = 0.1;
@@ -30,18 +31,23 @@ export const workerEnvironment = (decoder: ImageDecoder): Environment => ({
 });
 
 /** All but what has a file of its own. */
-type Handlers = Omit<DataCommands, keyof SnapshotCommands | "listExpertSets" | "deleteExpertSet">;
+type Handlers = Omit<
+  DataCommands,
+  keyof SnapshotCommands | keyof StorageCommands | "openStorage" | "listExpertSets" | "deleteExpertSet"
+>;
 
-export function createDataHandlers(store: ShardStore, environment: Environment): Handlers {
+export function createDataHandlers(places: StorePlaces, environment: Environment): Handlers {
+  const store = places.stores.datasets;
   const job = new DataJob();
   const swept = store.sweep().catch(() => 0); // storage that cannot be opened is told by the first command
   let inspected: InspectedFiles | null = null;
   const around = (
+    place: StoragePlace,
     signal: AbortSignal,
     onProgress: (progress: ImportProgress) => void,
   ): ImportEnvironment => ({
     ...environment,
-    store,
+    store: places.datasetsIn(place),
     signal,
     onProgress,
   });
@@ -54,20 +60,20 @@ export function createDataHandlers(store: ShardStore, environment: Environment):
         return inspected.plan;
       }),
 
-    importFiles: (choices, onProgress) =>
+    importFiles: (choices, onProgress, place = "browser") =>
       job.run(async (signal) => {
         if (!inspected) throw new UserError("There are no files to import.", "Drop or choose them first.");
-        return importFiles(inspected, choices, around(signal, onProgress));
+        return importFiles(inspected, choices, around(place, signal, onProgress));
       }),
 
     listSamples: () => Promise.resolve([...samples.values()].map(sampleInfo)),
 
-    importSample: (id, onProgress) =>
+    importSample: (id, onProgress, place = "browser") =>
       job.run((signal) => {
         const sample = pluginById(samples, id, "sample");
         return sample.generate
-          ? importGenerated(sample, around(signal, onProgress))
-          : importDownloaded(sample, around(signal, onProgress));
+          ? importGenerated(sample, around(place, signal, onProgress))
+          : importDownloaded(sample, around(place, signal, onProgress));
       }),
 
     cancelImport: () => job.cancel(),

@@ -4,24 +4,23 @@ import plainWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm.wasm
 import simdWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-simd.wasm?url";
 import threadedWasm from "@tensorflow/tfjs-backend-wasm/dist/tfjs-backend-wasm-threaded-simd.wasm?url";
 import { openImageSource } from "@/data/imageSource";
-import { StoredScores } from "@/data/runs/scoreStore";
-import { SnapshotStore } from "@/data/runs/snapshotStore";
-import { ExpertStore } from "@/data/runs/trajectoryStore";
-import { ShardStore } from "@/data/shards/shardStore";
+import { trajectoriesOf } from "@/data/runs/trajectoryStore";
+import { StudioDatabase } from "@/data/shards/database";
 import { catalog } from "@/engine/catalog";
 import { distil } from "@/engine/distil";
 import { UserError } from "@/shared/errors";
 import { onSlowDevice } from "@/shared/experiment";
 import { backendCause, startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
-import "./errorTransfer";
 import { createExpertHandlers, type ExpertCommands } from "./expertHandlers";
 import type { EngineCommands } from "./protocol";
 import { RunSession } from "./runSession";
+import { StorePlaces } from "./storePlaces";
+import { openStores } from "./stores";
 import { createStudyHandlers, type StudyCommands } from "./studyHandlers";
 
-const store = new ShardStore();
-const expertStore = new ExpertStore(() => Date.now());
+const places = new StorePlaces(openStores(new StudioDatabase(), { inMemory: false }));
+const { datasets, experts: expertStore, snapshots, scores } = places.stores;
 let backend: ReturnType<typeof startBackend> | null = null;
 let session: RunSession | null = null;
 
@@ -58,16 +57,16 @@ async function takeEngine(...others: Promise<void>[]): Promise<void> {
 
 const experts: ExpertCommands = createExpertHandlers({
   store: expertStore,
-  openSource: (datasetId) => openImageSource(store, datasetId),
+  openSource: (datasetId) => openImageSource(datasets, datasetId),
   takeEngine: () => takeEngine(stopRun(), studies.stopStudy()),
   explain: backendCause,
   clock: () => performance.now(),
 });
 
 const studies: StudyCommands = createStudyHandlers({
-  snapshots: new SnapshotStore(),
-  scores: new StoredScores(),
-  openSource: (datasetId) => openImageSource(store, datasetId),
+  snapshots,
+  scores,
+  openSource: (datasetId) => openImageSource(datasets, datasetId),
   startEngine: () => takeEngine(stopRun(), experts.stopExperts()),
   explain: backendCause,
   clock: () => performance.now(),
@@ -76,6 +75,8 @@ const studies: StudyCommands = createStudyHandlers({
 const handlers: EngineCommands = {
   ...experts,
   ...studies,
+
+  useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
 
   startBackend: ensureBackend,
 
@@ -86,14 +87,14 @@ const handlers: EngineCommands = {
 
   async start(config, onUpdate) {
     await takeEngine(stopRun(), experts.stopExperts(), studies.stopStudy());
-    const source = await openImageSource(store, config.datasetId);
+    const source = await openImageSource(datasets, config.datasetId);
     const next: RunSession = new RunSession({
       run: distil({
         config,
         source,
         showImages: true,
         shouldRead: () => next.displayDue(),
-        trajectories: expertStore.forDataset(source.info),
+        trajectories: trajectoriesOf(expertStore, source.info),
       }),
       iterations: Number(config.run["iterations"]),
       post: (update) =>

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ExpertStore } from "@/data/runs/trajectoryStore";
+import { ExpertStore, trajectoriesOf } from "@/data/runs/trajectoryStore";
 import { distil } from "@/engine/distil";
 import { stripes } from "@/engine/testData";
 import type { ExperimentConfig } from "@/shared/experiment";
@@ -89,7 +89,7 @@ describe("experts in the engine worker", () => {
     expect(await away.importExperts([{ path: name, file: blob }], source.info.id, ignore)).toBe(2);
     expect(await away.store.list()).toEqual(await home.store.list());
     expect(await away.expertNeeds(config)).toMatchObject({ ready: 2 });
-    const [theirs, ours] = [home, away].map(({ store }) => store.forDataset(source.info));
+    const [theirs, ours] = [home, away].map(({ store }) => trajectoriesOf(store, source.info));
     for (const epoch of [0, 2])
       expect(await ours!.weights(set!.key, 1, epoch)).toEqual(await theirs!.weights(set!.key, 1, epoch));
   });
@@ -129,10 +129,10 @@ describe("experts in the engine worker", () => {
       const { images } = await distillation.snapshot();
       return { images, trained: steps.filter((step) => step.startsWith("Training expert")).length };
     };
-    const first = await run(store.forDataset(source.info));
+    const first = await run(trajectoriesOf(store, source.info));
     expect(first.trained).toBeGreaterThan(4);
     expect((await store.list())[0]?.experts).toHaveLength(2);
-    const second = await run(store.forDataset(source.info));
+    const second = await run(trajectoriesOf(store, source.info));
     expect(second).toEqual({ images: first.images, trained: 0 });
     expect((await run()).images).toEqual(first.images); // kept in memory instead
   });

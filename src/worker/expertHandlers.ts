@@ -1,7 +1,7 @@
 /** What the engine worker does with experts: train them, say what a run needs, take them home and in again. */
 import { expertArchiveName, expertBlobs, expertFileName, zipExperts } from "@/data/runs/expertArchive";
 import { checkExpert, openExpert, readExpert, writeExpert, type WeightLayout } from "@/data/runs/expertFile";
-import type { ExpertStore } from "@/data/runs/trajectoryStore";
+import { trajectoriesOf, type ExpertStore } from "@/data/runs/trajectoryStore";
 import { expertNeeds, prepareExperts } from "@/engine/experts";
 import { networks } from "@/engine/networks";
 import { fromStateDict, toStateDict } from "@/engine/networks/weightTable";
@@ -41,14 +41,14 @@ export function createExpertHandlers(around: ExpertSurroundings): ExpertCommands
   return {
     async expertNeeds(config) {
       const { info } = await openSource(config.datasetId);
-      return expertNeeds(config, info, store.forDataset(info));
+      return expertNeeds(config, info, trajectoriesOf(store, info));
     },
 
     async trainExperts(config, onUpdate) {
       await session?.stop();
       await takeEngine();
       const source = await openSource(config.datasetId);
-      const run = prepareExperts(config, source, store.forDataset(source.info));
+      const run = prepareExperts(config, source, trajectoriesOf(store, source.info));
       session = new ExpertSession({ run, post: onUpdate, explain, clock });
       void session.drive();
     },

@@ -25,16 +25,39 @@ import type {
   SampleInfo,
 } from "@/shared/importing";
 import type { BackendInfo, RunUpdate, Snapshot } from "@/shared/run";
+import type { StorageEvent, StoragePlace } from "@/shared/storage";
 import type { ExpertNeeds, ExpertSetInfo, ExpertUpdate } from "@/shared/trajectories";
 
-export interface DataCommands {
+/** What both workers hear of storage. */
+export interface StorageCommands {
+  /**
+   * Says where things are kept from now on; before, it is the storage of the browser.
+   * @param memory a port to the memory worker; beside the browser's storage it holds datasets that do not fit there
+   */
+  useStorage(place: StoragePlace, memory: MessagePort | null): Promise<void>;
+}
+
+export interface DataCommands extends StorageCommands {
+  /**
+   * Opens the browser's storage, and tells from then on what happens to it.
+   * @throws UserError when it cannot be used
+   */
+  openStorage(onEvent: (event: StorageEvent) => void): Promise<void>;
   /** A first look at dropped files: which reader, which classes, sizes and splits. Stores nothing. */
   inspectFiles(files: PickedFile[], onProgress: (progress: ImportProgress) => void): Promise<ImportPlan>;
-  /** Imports the files of the last `inspectFiles`. */
-  importFiles(choices: ImportChoices, onProgress: (progress: ImportProgress) => void): Promise<ImportResult>;
+  /** Imports the files of the last `inspectFiles`. @param place "browser" unless told */
+  importFiles(
+    choices: ImportChoices,
+    onProgress: (progress: ImportProgress) => void,
+    place?: StoragePlace,
+  ): Promise<ImportResult>;
   listSamples(): Promise<SampleInfo[]>;
-  /** Makes or downloads a sample dataset and stores it. */
-  importSample(id: string, onProgress: (progress: ImportProgress) => void): Promise<ImportResult>;
+  /** Makes or downloads a sample dataset and stores it. @param place "browser" unless told */
+  importSample(
+    id: string,
+    onProgress: (progress: ImportProgress) => void,
+    place?: StoragePlace,
+  ): Promise<ImportResult>;
   /** Ends whatever inspect or import is going on; resolves once nothing of it is left. */
   cancelImport(): Promise<void>;
   listDatasets(): Promise<DatasetInfo[]>;
@@ -59,7 +82,7 @@ export interface DataCommands {
   deleteExpertSet(id: string): Promise<void>;
 }
 
-export interface EngineCommands {
+export interface EngineCommands extends StorageCommands {
   /** Chooses and starts a backend: WebGPU, then wasm, then cpu. */
   startBackend(): Promise<BackendInfo>;
   catalog(): Promise<Catalog>;

@@ -8,7 +8,7 @@ import { Random } from "@/shared/random";
 import type { ExpertState, TrajectoryKey } from "@/shared/trajectories";
 import { SafetensorsFile, SafetensorsWriter } from "../codecs/safetensors";
 import { checkExpert, openExpert, readExpert, writeExpert, type WeightLayout } from "./expertFile";
-import { ExpertStore } from "./trajectoryStore";
+import { ExpertStore, trajectoriesOf } from "./trajectoryStore";
 
 const SHAPE = { height: 8, width: 8, channels: 3 } as const;
 const info = { name: "cats", shape: SHAPE, classNames: ["a", "b"] } as DatasetInfo;
@@ -40,7 +40,7 @@ const newStore = () => new ExpertStore(() => 1, `files-${count++}`);
 let store: ExpertStore;
 beforeEach(async () => {
   store = newStore();
-  const trajectories = store.forDataset(info);
+  const trajectories = trajectoriesOf(store, info);
   await trajectories.save(key, 3, stateOf(0, false), "float32");
   await trajectories.save(key, 3, stateOf(1, true), "float16", 0.5);
   await trajectories.save(key, 3, stateOf(2, true), false, 0.625);
@@ -57,7 +57,7 @@ describe("an expert as a file", () => {
     const other = newStore();
     await other.putExpert(opened.key, opened.dataset, await readExpert(opened, layout));
     expect(await other.list()).toEqual(await store.list());
-    const [before, after] = [store.forDataset(info), other.forDataset(info)];
+    const [before, after] = [trajectoriesOf(store, info), trajectoriesOf(other, info)];
     for (const epoch of [0, 1])
       expect(await after.weights(key, 3, epoch)).toEqual(await before.weights(key, 3, epoch));
     expect(await after.state(key, 3)).toEqual(stateOf(2, true));
@@ -80,7 +80,7 @@ describe("an expert as a file", () => {
 
   it("replaces the stored expert of its number and no other", async () => {
     const opened = await openExpert(await written(), "x");
-    const trajectories = store.forDataset(info);
+    const trajectories = trajectoriesOf(store, info);
     await trajectories.save(key, 0, stateOf(5, false), "float32");
     await trajectories.save(key, 3, stateOf(7, false), "float32");
     await store.putExpert(key, opened.dataset, await readExpert(opened, layout));

@@ -2,7 +2,7 @@ import { afterAll, expect, it } from "vitest";
 import type { DatasetInfo } from "@/shared/dataset";
 import { Random } from "@/shared/random";
 import type { TrajectoryKey } from "@/shared/trajectories";
-import { ExpertStore } from "./trajectoryStore";
+import { ExpertStore, trajectoriesOf } from "./trajectoryStore";
 
 const NAME = "experts-in-a-browser";
 const RESNET18 = 11_173_962; // weights
@@ -17,7 +17,7 @@ const key: TrajectoryKey = {
   recipe: { expertLr: 0.01 },
 };
 const store = new ExpertStore(() => 1, NAME);
-const trajectories = store.forDataset(info);
+const trajectories = trajectoriesOf(store, info);
 afterAll(async () => {
   await store.close();
   indexedDB.deleteDatabase(NAME);

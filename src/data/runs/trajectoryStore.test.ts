@@ -13,7 +13,7 @@ import { Random } from "@/shared/random";
 import type { ExpertState, TrajectoryKey, TrajectoryStore } from "@/shared/trajectories";
 import { migrations, SCHEMA_VERSION } from "../shards/migrations";
 import { ShardStore } from "../shards/shardStore";
-import { ExpertStore } from "./trajectoryStore";
+import { ExpertStore, trajectoriesOf } from "./trajectoryStore";
 
 const SHAPE = { height: 8, width: 8, channels: 1 } as const;
 const source = stripes(SHAPE, 3, { train: 20, test: 10 });
@@ -31,7 +31,7 @@ let trajectories: TrajectoryStore;
 beforeEach(() => {
   name = `experts-${now++}`;
   store = new ExpertStore(() => now, name);
-  trajectories = store.forDataset(source.info);
+  trajectories = trajectoriesOf(store, source.info);
 });
 
 /** Weights and a velocity of 10 numbers each. */
@@ -59,7 +59,7 @@ describe("stored experts", () => {
     await trajectories.save(key, 1, stateOf(2, true), "float32", 0.75);
     await trajectories.save(key, 0, stateOf(0), "float32");
     await store.close();
-    const again = new ExpertStore(() => now, name).forDataset(source.info);
+    const again = trajectoriesOf(new ExpertStore(() => now, name), source.info);
     expect(await again.experts(key)).toEqual([
       { expert: 0, trainedEpochs: 0, epochs: [0], accuracies: [] },
       {
@@ -181,12 +181,12 @@ describe("an interrupted expert", () => {
   it.each(["float32", "float16"] as const)(
     "goes on at its last epoch, bit by bit as if there had been none, %s",
     async (precision) => {
-      const whole = new ExpertStore(() => now, `${name}-whole`).forDataset(source.info);
+      const whole = trajectoriesOf(new ExpertStore(() => now, `${name}-whole`), source.info);
       await finish(trainExperts(training(whole, precision)));
       for await (const { expert, epoch, batch } of trainExperts(training(trajectories, precision)))
         if (expert === 1 && epoch === 2 && batch === 2) break;
       await store.close(); // as a reload does
-      const reopened = new ExpertStore(() => now, name).forDataset(source.info);
+      const reopened = trajectoriesOf(new ExpertStore(() => now, name), source.info);
       let first: unknown = null;
       for await (const progress of trainExperts(training(reopened, precision))) first ??= progress;
       expect(first).toMatchObject({ expert: 1, epoch: 2, batch: 1, totalEpochs: 2 });

@@ -81,17 +81,6 @@ export class ExpertStore {
     );
   }
 
-  /** The store as training and matching see it; sets that are made through it belong to this dataset. */
-  forDataset({ name, shape, classNames }: DatasetInfo): TrajectoryStore {
-    const dataset: ExpertDataset = { name, shape, classes: classNames.length };
-    return {
-      experts: async (key) => this.experts(await setIdOf(key)),
-      save: (key, expert, state, keep, accuracy) => this.save(key, dataset, expert, state, keep, accuracy),
-      state: async (key, expert) => this.state(await setIdOf(key), expert),
-      weights: async (key, expert, epoch) => unpackEpoch(await this.epoch(await setIdOf(key), expert, epoch)),
-    };
-  }
-
   /** An epoch as it is stored. @throws UserError if it was not kept or its bytes have changed */
   async epoch(setId: string, expert: number, epoch: number): Promise<StoredWeights> {
     const record = await (await this.database.open()).get("expertEpochs", [setId, expert, epoch]);
@@ -140,11 +129,14 @@ export class ExpertStore {
     return this.database.close();
   }
 
-  private async experts(setId: string): Promise<ExpertInfo[]> {
-    return (await (await this.database.open()).getAll("experts", keysOf(setId))).map(infoOf);
+  /** The experts of a key, by number. */
+  async experts(key: TrajectoryKey): Promise<ExpertInfo[]> {
+    const own = keysOf(await setIdOf(key));
+    return (await (await this.database.open()).getAll("experts", own)).map(infoOf);
   }
 
-  private async save(
+  /** See `TrajectoryStore.save`. @param dataset what a new set belongs to */
+  async save(
     key: TrajectoryKey,
     dataset: ExpertDataset,
     expert: number,
@@ -218,6 +210,20 @@ export class ExpertStore {
       "The browser's storage was damaged or cleared: delete these experts and train them again.",
     );
   }
+}
+
+/** A store as training and matching see it; sets that are made through it belong to this dataset. */
+export function trajectoriesOf(
+  store: ExpertStore,
+  { name, shape, classNames }: DatasetInfo,
+): TrajectoryStore {
+  const dataset: ExpertDataset = { name, shape, classes: classNames.length };
+  return {
+    experts: (key) => store.experts(key),
+    save: (key, expert, state, keep, accuracy) => store.save(key, dataset, expert, state, keep, accuracy),
+    state: async (key, expert) => store.state(await setIdOf(key), expert),
+    weights: async (key, expert, epoch) => unpackEpoch(await store.epoch(await setIdOf(key), expert, epoch)),
+  };
 }
 
 const EMPTY: Omit<ExpertRecord, "setId" | "expert"> = {

@@ -27,6 +27,9 @@ export interface Staging {
   discard(): Promise<void>;
 }
 
+export const newestFirst = (a: DatasetInfo, b: DatasetInfo): number =>
+  b.createdAt - a.createdAt || (a.name < b.name ? -1 : 1);
+
 /** What does with datasets all that the studio does: the store of one place, or of several. */
 export type DatasetStore = Pick<
   ShardStore,
@@ -47,7 +50,7 @@ export class ShardStore {
   /** All datasets, newest first. */
   async list(): Promise<DatasetInfo[]> {
     const all = await (await this.connection.open()).getAll("datasets");
-    return all.sort((a, b) => b.createdAt - a.createdAt || (a.name < b.name ? -1 : 1));
+    return all.sort(newestFirst);
   }
 
   /** @throws UserError if there is none */
@@ -165,7 +168,8 @@ export class ShardStore {
 
   private async publish(info: DatasetInfo, details: DetailsRecord): Promise<DatasetInfo> {
     // one that comes from memory, or from a project that did, is kept from now on
-    const { inMemory: _, ...plain } = info;
+    const plain = { ...info };
+    delete plain.inMemory;
     return this.connection.write(
       ["datasets", "details", "staging"],
       async (transaction) => {
