@@ -1,5 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 
+/** What a kernel's output is like, given its inputs' shapes. */
+export type OutputShape = (shapes: readonly number[][]) => number[];
+
+export const likeFirstInput: OutputShape = (shapes) => shapes[0]!;
+
 /** Reads float32 inputs and adds to the float32 output, which starts as zeros; all flat, in row-major order. */
 export type HostFunction = (
   inputs: Float32Array[],
@@ -18,14 +23,14 @@ interface HostBackend {
 }
 
 /**
- * Registers one plain loop as a kernel of both CPU backends (cpu and wasm). The output has the shape of the
- * first input; tensors are read in place on wasm.
+ * Registers one plain loop as a kernel of both CPU backends (cpu and wasm); tensors are read in place on wasm.
  * @param inputNames the kernel's inputs, in the order in which `compute` gets them
  */
 export function registerHostKernel(
   kernelName: string,
   inputNames: readonly string[],
   compute: HostFunction,
+  outputShape: OutputShape = likeFirstInput,
 ): void {
   for (const backendName of ["cpu", "wasm"]) {
     if (tf.getKernel(kernelName, backendName)) continue;
@@ -36,7 +41,7 @@ export function registerHostKernel(
         const host = backend as HostBackend;
         const infos = inputNames.map((name) => inputs[name]!);
         const shapes = infos.map((info) => info.shape);
-        const shape = shapes[0]!;
+        const shape = outputShape(shapes);
         if (host.makeOutput && host.typedArrayFromHeap) {
           const output = host.makeOutput(shape, "float32"); // first: growing the heap detaches older views
           const values = host.typedArrayFromHeap(output).fill(0);

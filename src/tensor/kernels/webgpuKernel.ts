@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { likeFirstInput, type OutputShape } from "./hostKernel";
 
 /** The part of tfjs's `WebGPUProgram` that a kernel with one thread per output number needs. */
 interface FlatProgram {
@@ -21,18 +22,23 @@ const WORKGROUP = 64;
 const MAX_GROUPS = 65535;
 
 /**
- * Registers a WGSL kernel with one thread per number of the output, which has the shape of the first input.
+ * Registers a WGSL kernel with one thread per number of the output.
  * `code` defines `fn main(index : i32)`; inputs are `array<f32>` under their names, their shapes
  * `uniforms.<name>Shape`, the output is written with `setOutputAtIndex(index, value)`.
  */
-export function registerFlatKernel(kernelName: string, inputNames: readonly string[], code: string): void {
+export function registerFlatKernel(
+  kernelName: string,
+  inputNames: readonly string[],
+  code: string,
+  shapeOf: OutputShape = likeFirstInput,
+): void {
   if (tf.getKernel(kernelName, "webgpu")) return;
   tf.registerKernel({
     kernelName,
     backendName: "webgpu",
     kernelFunc: ({ inputs, backend }) => {
       const infos = inputNames.map((name) => inputs[name]!);
-      const outputShape = infos[0]!.shape;
+      const outputShape = shapeOf(infos.map(({ shape }) => shape));
       const groups = Math.ceil(tf.util.sizeFromShape(outputShape) / WORKGROUP);
       const rows = Math.ceil(groups / MAX_GROUPS);
       const program: FlatProgram = {
