@@ -1,7 +1,8 @@
 /** One row of a table of accuracies: a method at a small budget, over several draws of the initial images. */
 import { augmentations } from "@/engine/augmentations";
 import { imagesPerPassOf } from "@/engine/classMeans";
-import { distil, scoreOf } from "@/engine/distil";
+import { distil } from "@/engine/distil";
+import { scoreOf } from "@/engine/runEvaluation";
 import { oneHotTargets } from "@/engine/evaluation/training";
 import { drain, loadAll } from "@/engine/studies/drain";
 import { chooseNetwork, chooseProtocol } from "@/engine/studies/study";

@@ -1,14 +1,18 @@
 import * as tf from "@tensorflow/tfjs";
+import type { EngineState } from "@/shared/checkpoint";
 import type { ImageSource } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { Random } from "@/shared/random";
 import type { EvaluationScore, RunEvent, Snapshot } from "@/shared/run";
-import { throwIfBackendFailed } from "@/tensor/backend";
+import { Boundaries } from "./boundaries";
 import { imagesPerPassOf } from "./classMeans";
+import { savedTensors, snapshotOf, storeTensors } from "./engineState";
 import type { MethodContext, MethodRun } from "./methods/method";
 import { loadRealData } from "./realData";
 import { relay } from "./relay";
+import { checkResume } from "./resuming";
+import { evaluateSet, evaluationDue } from "./runEvaluation";
 import type { RunPlan } from "./runPlan";
 import { planRun } from "./runPlan";
 import { SyntheticSet, firstImages } from "./syntheticSet";
@@ -26,23 +30,35 @@ export interface DistilOptions {
   signal?: AbortSignal;
   /** Where expert trajectories are kept; default: in memory, for this run alone. */
   trajectories?: TrajectoryStore;
+  /**
+   * A checkpoint to go on from. With the same config and backend the rest of the run is the same, bit by bit, as if
+   * it had never been interrupted; the config may differ in the rates of what is learned and in the evaluation.
+   */
+  resumeFrom?: EngineState;
 }
 
 /** The events of a run; `return()` ends it and frees everything. */
 export interface Distillation extends AsyncGenerator<RunEvent, void, void> {
   /**
-   * The synthetic set as it is now, also after the end; to be asked for between two events.
+   * The synthetic set of `checkpoint()`.
    * @throws UserError if there is none yet
    */
   snapshot(): Promise<Snapshot>;
+  /**
+   * The state to go on from: that after the last update, or after the last good one when the run has diverged. To be
+   * asked for between two events, whatever the run is at, or after the end; not to be changed.
+   * @throws UserError "deviceLost" after the end if the device took the state with it
+   */
+  checkpoint(): Promise<EngineState>;
 }
 
-/** What the run shares with whoever asks for a snapshot meanwhile. */
+/** What the run shares with whoever asks for its state meanwhile. */
 interface RunState {
-  syn: SyntheticSet | null;
-  iteration: number;
+  /** On the backend, while the run is under way. */
+  boundaries: Boundaries;
   evaluations: EvaluationScore[];
-  last: Snapshot | null;
+  /** On the host, before and after that; null when it could not be read. */
+  stored: EngineState | null;
 }
 
 /**
@@ -50,28 +66,46 @@ interface RunState {
  * one "iteration" event, preceded by an "images" event when those are due, so that a pause after it shows its images.
  * All randomness comes from the seed of the config, through named forks: the same config gives the same images.
  * Awaits only the backend: a worker lets its messages in between two events by itself.
- * @throws UserError at once for a wrong setting; from the generator when the run diverges or the device is lost
+ * @throws UserError at once for a wrong setting or a state that does not fit; from the generator when the run diverges
+ *   or the device is lost
  */
 export function distil(options: DistilOptions): Distillation {
-  const plan = planRun(options.config, options.source.info);
-  const state: RunState = { syn: null, iteration: 0, evaluations: [], last: null };
-  const snapshot = async (): Promise<Snapshot> => {
-    if (state.syn) return readSnapshot(plan, options.source, state, state.syn);
-    if (state.last) return state.last;
-    throw new UserError("There are no synthetic images yet.", "Wait until the first iteration is done.");
+  const { config, source, resumeFrom } = options;
+  const plan = planRun(config, source.info);
+  if (resumeFrom) checkResume(config, source.info, resumeFrom);
+  const { fingerprint: datasetFingerprint, name: datasetName } = source.info;
+  const first = { datasetFingerprint, datasetName, iteration: 0, tensors: {}, evaluations: [] };
+  const start: EngineState = { ...(resumeFrom ?? first), config };
+  const state: RunState = {
+    boundaries: new Boundaries(),
+    evaluations: [...start.evaluations],
+    stored: start,
   };
-  return Object.assign(iterate(plan, options, state), { snapshot });
+  const checkpoint = async (): Promise<EngineState> => {
+    const current = state.boundaries.isEmpty ? state.stored : await readState(start, state);
+    if (current) return current;
+    throw new UserError(
+      "The state of the run went away with its device.",
+      "Go on from the last checkpoint.",
+      "deviceLost",
+    );
+  };
+  const snapshot = async (): Promise<Snapshot> => snapshotOf(await checkpoint(), source.info);
+  return Object.assign(iterate(plan, options, start, state), { checkpoint, snapshot });
 }
 
 async function* iterate(
   plan: RunPlan,
   options: DistilOptions,
+  start: EngineState,
   state: RunState,
 ): AsyncGenerator<RunEvent, void, void> {
   const { run, network, augmentation, method } = plan;
   const { source, signal, showImages = false, shouldRead = (iteration) => iteration % 10 === 0 } = options;
+  const { boundaries } = state;
   const random = new Random(run.seed);
   const total = run.iterations;
+  let iteration = start.iteration; // updates made so far
 
   const realData = yield* relay(loadRealData(source, signal ? { signal } : {}), (progress): RunEvent => ({
     kind: "preparing",
@@ -79,22 +113,21 @@ async function* iterate(
     ...progress,
   }));
   const imagesPerPass = imagesPerPassOf(network);
+  // at iteration 0 everything follows from the seed
+  const saved = iteration > 0 ? savedTensors(start) : undefined;
 
   let methodRun: MethodRun | null = null;
   const syn = new SyntheticSet(
     firstImages(realData, run.ipc, run.init, random.fork("first images")),
     realData,
     run.ipc,
-    {
-      learningRate: run.imageLr,
-      momentum: run.momentum,
-    },
+    { learningRate: run.imageLr, momentum: run.momentum },
+    saved,
   );
-  state.syn = syn;
   try {
     const images = async (): Promise<RunEvent> => ({
       kind: "images",
-      iteration: state.iteration,
+      iteration,
       pixels: syn.picture(await syn.read()),
       width: syn.shape.width,
       height: syn.shape.height,
@@ -114,6 +147,7 @@ async function* iterate(
       datasetFingerprint: source.info.fingerprint,
       trajectories: options.trajectories ?? new MemoryTrajectoryStore(),
       random: random.fork("method"),
+      ...(saved && { saved: (name, shape) => saved(`method.${name}`, shape) }),
     };
     const starting = method.start(context as never);
     methodRun =
@@ -122,146 +156,74 @@ async function* iterate(
         : starting;
 
     const steps = random.fork("steps");
-    let earlier: Promise<number> | null = null; // the loss before, perhaps still being computed
-    while (state.iteration < total) {
-      const own = steps.fork(state.iteration);
-      await methodRun.prepare?.(state.iteration);
-      const reading = update(methodRun, syn, state.iteration, own);
-      reading.catch(() => undefined); // if it fails, then where it is awaited
-      state.iteration++;
-      const due = shouldRead(state.iteration) || state.iteration === total;
+    boundaries.add(iteration, tensorsOf(syn, methodRun));
+    if (iteration > 0) yield* betweenUpdates(methodRun);
+    while (iteration < total) {
+      await methodRun.prepare?.(iteration);
+      const earlier = boundaries.checked;
+      update(methodRun, syn, boundaries, iteration, steps.fork(iteration));
+      iteration++;
+      const due = shouldRead(iteration) || iteration === total;
       // Never more than two iterations are in flight: a longer queue would delay a pause by all of it.
-      const loss = checkLoss((await (due ? reading : earlier)) ?? 0);
-      throwIfBackendFailed();
-      earlier = reading;
+      const loss = await (due ? boundaries.checked : earlier);
+      boundaries.settle();
       if (due && showImages) yield await images();
-      yield { kind: "iteration", iteration: state.iteration, loss: due ? loss : null };
-      const interval = plan.evaluation.interval(plan.evaluationParams as never);
-      if (interval > 0 && (state.iteration % interval === 0 || state.iteration === total))
-        yield* evaluate(plan, context, state, random.fork("evaluation").fork(state.iteration));
-      if (methodRun.afterUpdate && state.iteration < total)
-        yield* relay(methodRun.afterUpdate(state.iteration, own.fork("after")), (progress): RunEvent => ({
-          kind: "preparing",
-          ...(progress ?? { step: "Training the network", done: 0, total: 0 }),
-        }));
+      yield { kind: "iteration", iteration, loss: due ? loss : null };
+      yield* betweenUpdates(methodRun);
     }
-    state.last = await readSnapshot(plan, source, state, syn);
-    yield { kind: "done", snapshot: state.last };
+    state.stored = await readState(start, state);
+    yield { kind: "done", snapshot: snapshotOf(state.stored, source.info) };
+
+    /** What follows an update, and comes before the next: what a run that goes on starts with. */
+    async function* betweenUpdates(atWork: MethodRun): AsyncGenerator<RunEvent> {
+      const isEvaluated = state.evaluations.some((score) => score.iteration === iteration);
+      if (evaluationDue(plan, iteration) && !isEvaluated) {
+        await boundaries.checked; // nothing is evaluated that is not finite
+        const score = yield* evaluateSet(plan, context, iteration, random.fork("evaluation").fork(iteration));
+        state.evaluations.push(score);
+        yield { kind: "evaluation", score };
+      }
+      if (!atWork.afterUpdate || iteration === total) return;
+      const own = steps.fork(iteration - 1).fork("after");
+      yield* relay(atWork.afterUpdate(iteration, own), (progress): RunEvent => ({
+        kind: "preparing",
+        ...(progress ?? { step: "Training the network", done: 0, total: 0 }),
+      }));
+    }
   } finally {
     // When the run is stopped, its last state stays available; a lost device has nothing left to read.
-    state.last ??= await readSnapshot(plan, source, state, syn).catch(() => null);
-    state.syn = null;
+    if (!boundaries.isEmpty) state.stored = await readState(start, state).catch(() => null);
+    boundaries.dispose();
     methodRun?.dispose?.();
     syn.dispose();
   }
 }
 
-/** One update; resolves with its loss once the backend has computed it. */
-function update(method: MethodRun, syn: SyntheticSet, iteration: number, random: Random): Promise<number> {
-  const loss = tf.tidy(() => {
-    const step = method.step(iteration, random);
-    syn.update(step.gradients);
-    return step.loss;
-  });
-  return loss.data().then(
-    ([value]) => {
-      loss.dispose();
-      return value ?? NaN;
-    },
-    (error: unknown) => {
-      loss.dispose();
-      throw error;
-    },
-  );
-}
-
-function checkLoss(loss: number): number {
-  if (Number.isFinite(loss)) return loss;
-  throw new UserError(
-    "The loss is not a number any more: the run has diverged.",
-    'Start again with a smaller "Image learning rate".',
-  );
-}
-
-async function* evaluate(
-  plan: RunPlan,
-  { syn, network, augmentation, realData, imagesPerPass }: MethodContext,
-  state: RunState,
-  random: Random,
-): AsyncGenerator<RunEvent> {
-  const { iteration } = state;
-  await syn.read(); // throws when the images are not numbers any more
-  const targets = syn.targets();
-  try {
-    const accuracies = yield* relay(
-      plan.evaluation.evaluate({
-        params: plan.evaluationParams as never,
-        network,
-        augmentation,
-        images: syn.images,
-        targets,
-        ...(await learnedRate(syn)),
-        realData,
-        imagesPerPass,
-        random,
-      }),
-      ({ network, networks, epoch, epochs }): RunEvent => ({
-        ...{ kind: "evaluating", iteration },
-        ...{ network, networks, epoch, epochs },
-      }),
-    );
-    throwIfBackendFailed();
-    const score = scoreOf(iteration, accuracies);
-    state.evaluations.push(score);
-    yield { kind: "evaluation", score };
-  } finally {
-    targets.dispose();
-  }
-}
-
-/** Mean and population standard deviation. */
-export function scoreOf(iteration: number, accuracies: number[]): EvaluationScore {
-  const mean = accuracies.reduce((sum, value) => sum + value, 0) / accuracies.length;
-  const variance = accuracies.reduce((sum, value) => sum + (value - mean) ** 2, 0) / accuracies.length;
-  return { iteration, accuracies, mean, std: Math.sqrt(variance) };
-}
-
-/** The learned rate as a setting of snapshots and evaluations; empty where there is none. */
-async function learnedRate(syn: SyntheticSet): Promise<{ synLr?: number }> {
-  if (!syn.learns("synLr")) return {};
-  return { synLr: (await syn.value("synLr").data())[0]! };
-}
-
-/** The targets as an entry of snapshots; empty where they are the labels. */
-async function readTargets(syn: SyntheticSet): Promise<Pick<Snapshot, "targets">> {
-  if (!syn.hasSoftTargets) return {};
-  const targets = syn.targets();
-  try {
-    return { targets: Float32Array.from(await targets.data()) };
-  } finally {
-    targets.dispose();
-  }
-}
-
-async function readSnapshot(
-  plan: RunPlan,
-  { info }: ImageSource,
-  { iteration, evaluations }: RunState,
+/** One update, and the boundary behind it. */
+function update(
+  method: MethodRun,
   syn: SyntheticSet,
-): Promise<Snapshot> {
-  return {
-    config: plan.config,
-    iteration,
-    shape: syn.shape,
-    images: await syn.read(),
-    labels: syn.labels.slice(),
-    ...(await readTargets(syn)),
-    ...(await learnedRate(syn)),
-    classNames: info.classNames,
-    datasetName: info.name,
-    datasetFingerprint: info.fingerprint,
-    mean: info.mean,
-    std: info.std,
-    evaluations: [...evaluations],
-  };
+  boundaries: Boundaries,
+  iteration: number,
+  random: Random,
+): void {
+  tf.tidy(() => {
+    const { loss, gradients } = method.step(iteration, random);
+    syn.update(gradients);
+    boundaries.add(iteration + 1, tensorsOf(syn, method), loss);
+  });
+}
+
+/** All that the rest of the run depends on, under the names of `EngineState.tensors`. */
+function tensorsOf(syn: SyntheticSet, method: MethodRun): Record<string, tf.Tensor> {
+  const own = Object.entries(method.keep?.() ?? {}).map(
+    ([name, tensor]) => [`method.${name}`, tensor] as const,
+  );
+  return { ...syn.state(), ...Object.fromEntries(own) };
+}
+
+/** The last good state of a run that is under way. */
+async function readState(start: EngineState, { boundaries, evaluations }: RunState): Promise<EngineState> {
+  const { iteration, tensors } = await boundaries.lastGood();
+  return { ...start, iteration, tensors: await storeTensors(tensors), evaluations: [...evaluations] };
 }

@@ -14,7 +14,7 @@ export interface SgdSettings {
  *   v ← μ v + (g + λ p), v = g + λ p at the first step          p ← p - η v
  */
 export class Sgd {
-  private velocity: tf.Tensor | null = null;
+  private gathered: tf.Tensor | null = null;
 
   constructor(private readonly settings: SgdSettings) {}
 
@@ -23,26 +23,31 @@ export class Sgd {
     const { learningRate, momentum, weightDecay = 0 } = this.settings;
     tf.tidy(() => {
       const g = weightDecay === 0 ? gradient : gradient.add(variable.mul(weightDecay));
-      const v = this.velocity && momentum !== 0 ? this.velocity.mul(momentum).add(g) : g;
-      this.velocity?.dispose();
-      this.velocity = momentum === 0 ? null : tf.keep(v.clone());
+      const v = this.gathered && momentum !== 0 ? this.gathered.mul(momentum).add(g) : g;
+      this.gathered?.dispose();
+      this.gathered = momentum === 0 ? null : tf.keep(v.clone());
       variable.assign(variable.sub(v.mul(learningRate)));
     });
   }
 
-  /** The velocity, to be stored; null before the first step and without momentum. */
+  /** v; null before the first step and without momentum. Belongs to the optimizer. */
+  get velocity(): tf.Tensor | null {
+    return this.gathered;
+  }
+
+  /** The velocity, to be stored. */
   async velocityValues(): Promise<Float32Array<ArrayBuffer> | null> {
-    return this.velocity && Float32Array.from(await this.velocity.data());
+    return this.gathered && Float32Array.from(await this.gathered.data());
   }
 
   /** Continues with a stored velocity; takes `velocity` over. */
   restore(velocity: tf.Tensor): void {
-    this.velocity?.dispose();
-    this.velocity = tf.keep(velocity);
+    this.gathered?.dispose();
+    this.gathered = tf.keep(velocity);
   }
 
   dispose(): void {
-    this.velocity?.dispose();
-    this.velocity = null;
+    this.gathered?.dispose();
+    this.gathered = null;
   }
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { ImageShape } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
+import type { SavedTensors } from "./engineState";
 import { toPixels } from "./normalization";
 import type { SgdSettings } from "./optimizer";
 import { Sgd } from "./optimizer";
@@ -23,17 +24,28 @@ export class SyntheticSet {
   private softTargets: tf.Tensor2D | null = null;
   private readonly learnables = new Map<string, Learnable>();
 
-  /** @param images [classes * ipc, h, w, channels]; taken over and disposed here */
+  /**
+   * @param images [classes * ipc, h, w, channels]; taken over and disposed here
+   * @param saved the state to go on from: whatever is learned then starts with it
+   */
   constructor(
     images: tf.Tensor4D,
     private readonly realData: RealData,
     readonly ipc: number,
     settings: SgdSettings,
+    private readonly saved?: SavedTensors,
   ) {
     this.shape = realData.shape;
     this.classes = realData.classNames.length;
     this.labels = Uint16Array.from({ length: this.classes * ipc }, (_, i) => Math.floor(i / ipc));
-    this.learn("images", images, settings);
+    try {
+      this.learn("images", images, settings);
+      const targets = saved?.("targets", [this.labels.length, this.classes]);
+      if (targets) this.softTargets = tf.keep(targets as tf.Tensor2D);
+    } catch (error) {
+      this.dispose();
+      throw error;
+    }
   }
 
   /** [classes * ipc, h, w, channels], normalised */
@@ -74,11 +86,35 @@ export class SyntheticSet {
     return this.entry(name).variable;
   }
 
-  /** Adds something learned ("synLr", "targetLogits"), with its own optimizer; takes `initial` over. */
+  /**
+   * Adds something learned ("synLr", "targetLogits"), with its own optimizer; takes `initial` over.
+   * @throws UserError when the saved state lacks it
+   */
   learn(name: string, initial: tf.Tensor, settings: SgdSettings): void {
     if (this.learnables.has(name)) throw new Error(`SyntheticSet.learn(): "${name}" is learned already`);
-    this.learnables.set(name, { variable: tf.variable(initial), optimizer: new Sgd(settings) });
-    initial.dispose();
+    let value: tf.Tensor | null = initial;
+    try {
+      if (this.saved) value = this.saved(name, initial.shape);
+      if (!value) throw new UserError(`The saved run holds no "${name}".`, "Start a new run.");
+      const optimizer = new Sgd(settings);
+      this.learnables.set(name, { variable: tf.variable(value), optimizer });
+      const velocity = this.saved?.(`${name}.velocity`, initial.shape);
+      if (velocity) optimizer.restore(velocity);
+    } finally {
+      initial.dispose();
+      value?.dispose();
+    }
+  }
+
+  /** All that decides what becomes of the set, by the names of a saved state; belongs to the set. */
+  state(): Record<string, tf.Tensor> {
+    const tensors: Record<string, tf.Tensor> = {};
+    for (const [name, { variable, optimizer }] of this.learnables) {
+      tensors[name] = variable;
+      if (optimizer.velocity) tensors[`${name}.velocity`] = optimizer.velocity;
+    }
+    if (this.softTargets) tensors["targets"] = this.softTargets;
+    return tensors;
   }
 
   /** One optimizer step for each learnable that has a gradient. */
@@ -99,6 +135,7 @@ export class SyntheticSet {
       throw new UserError(
         "The synthetic images are not numbers any more: the run has diverged.",
         'Start again with a smaller "Image learning rate".',
+        "diverged",
       );
     return values;
   }

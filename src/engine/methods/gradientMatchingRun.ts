@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
 import { finish } from "@/tensor/memory";
 import type { Draw } from "../augmentations/augmentation";
@@ -34,10 +35,10 @@ const QUEUE = 8;
  * network but its last, it is trained on the synthetic images by SGD without momentum.
  */
 export function gradientMatchingRun(context: MethodContext, options: GradientMatchingOptions): MethodRun {
-  const { network, realData, syn, augmentation, imagesPerPass } = context;
+  const { network, realData, syn, augmentation, imagesPerPass, saved } = context;
   const distance = gradientDistance(network, options.metric);
-  let weights: tf.Variable<tf.Rank.R1> | null = null;
-  let statistics: tf.Tensor1D | null = null;
+  let weights = savedVariable(saved?.("weights", [network.weightCount]));
+  let statistics = (saved?.("statistics", [network.statisticsCount]) ?? null) as tf.Tensor1D | null;
 
   function startNetwork(index: number): tf.Variable<tf.Rank.R1> {
     dispose();
@@ -149,7 +150,9 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
     step(iteration, random) {
       const networkIndex = Math.floor(iteration / options.networkSteps);
       const step = iteration % options.networkSteps;
-      const current = step === 0 || !weights ? startNetwork(networkIndex) : weights;
+      const current = step === 0 ? startNetwork(networkIndex) : weights;
+      if (!current)
+        throw new UserError("The saved run lacks the network it was training.", "Start a new run.");
       const viewRandom = random.fork("views");
       const draws = options.augmented ? realData.classNames.map(() => augmentation.draw(viewRandom)) : [];
       const state = stateFor(current, random.fork("statistics"));
@@ -162,8 +165,17 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
       yield* train(weights, random);
     },
 
+    keep: () => ({ ...(weights && { weights }), ...(statistics && { statistics }) }),
+
     dispose,
   };
+}
+
+function savedVariable(saved?: tf.Tensor | null): tf.Variable<tf.Rank.R1> | null {
+  if (!saved) return null;
+  const variable = tf.variable(saved as tf.Tensor1D);
+  saved.dispose();
+  return variable;
 }
 
 function oneHot(labels: readonly number[], classes: number): tf.Tensor2D {

@@ -10,6 +10,7 @@ import type { Random } from "@/shared/random";
 import type { ExpertPoint } from "@/shared/run";
 import type { Augmentation } from "../augmentations/augmentation";
 import type { ExperimentConfig } from "@/shared/experiment";
+import type { SavedTensors } from "../engineState";
 import type { Network } from "../networks/network";
 import type { RealData } from "../realData";
 import type { runParams } from "../runParams";
@@ -32,6 +33,8 @@ export interface MethodContext<V = unknown> {
   trajectories: TrajectoryStore;
   /** A stream of the method's own, for what is drawn once per run. */
   random: Random;
+  /** Where the run goes on from an earlier one: what `keep` gave then, by the same names. */
+  saved?: SavedTensors;
 }
 
 /** One update of the synthetic set. */
@@ -56,6 +59,11 @@ export interface MethodRun {
    * yields, with or without saying how far it is, wherever the run may be paused. Not called after the last update.
    */
   afterUpdate?(iteration: number, random: Random): AsyncGenerator<StartProgress | void>;
+  /**
+   * What of the method's own the next `afterUpdate` and `step` start from, by name; asked for after each `step`.
+   * It may stay the method's: the loop makes clones. Nothing that the seed or a store gives again needs to be here.
+   */
+  keep?(): Record<string, tf.Tensor>;
   /** Frees what the run keeps. */
   dispose?(): void;
 }

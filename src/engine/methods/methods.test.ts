@@ -1,44 +1,12 @@
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { defaultsOf, parseParams, type ParamRecord } from "@/shared/params";
-import type { ExperimentConfig } from "@/shared/experiment";
+import { defaultsOf, parseParams } from "@/shared/params";
 import type { RunEvent, Snapshot } from "@/shared/run";
 import { distil, type Distillation } from "../distil";
 import { runParams } from "../runParams";
-import { stripes } from "../testData";
+import { TINY_METHODS, tinyConfig as config, tinySource as source } from "../tinyRuns";
 import { methods } from "./index";
-
-const SHAPE = { height: 8, width: 8, channels: 1 } as const;
-const source = stripes(SHAPE, 3, { train: 20, test: 10 });
-
-const EXPERTS = { synSteps: 3, maxStartEpoch: 2, experts: 2, expertLr: 0.1, expertBatch: 20, startLr: 0.1 };
-/** Settings small enough for a test, and an image rate that lets the loss fall. */
-const TINY: Record<string, { params: ParamRecord; imageLr: number }> = {
-  dm: { params: { batchReal: 8 }, imageLr: 1 },
-  datadam: { params: { batchReal: 8 }, imageLr: 0.1 },
-  atom: { params: { batchReal: 8 }, imageLr: 0.1 },
-  dc: { params: { batchReal: 8, networkSteps: 3, networkEpochs: 2 }, imageLr: 0.1 },
-  dsa: { params: { batchReal: 8, networkSteps: 3, networkEpochs: 2 }, imageLr: 0.1 },
-  dcc: {
-    params: { batchReal: 8, networkSteps: 4, networkEpochs: 2, outerWarmup: 1, innerWarmup: 2 },
-    imageLr: 0.1,
-  },
-  mtt: { params: { ...EXPERTS, batchSyn: 4 }, imageLr: 10 },
-  tesla: { params: { ...EXPERTS, expertLabels: true }, imageLr: 10 },
-};
-
-function config(id: string, run: ParamRecord = {}, params: ParamRecord = {}): ExperimentConfig {
-  const tiny = TINY[id]!;
-  return {
-    datasetId: "stripes",
-    run: { ipc: 2, iterations: 9, imageLr: tiny.imageLr, ...run },
-    method: { id, params: { ...tiny.params, ...params } },
-    network: { id: "convnet", params: { width: 4, depth: 2 } },
-    augmentation: { id: "dsa", params: {} },
-    evaluation: { id: "standard", params: { interval: 0 } },
-  };
-}
 
 async function collect(run: Distillation): Promise<{ events: RunEvent[]; snapshot: Snapshot }> {
   const events: RunEvent[] = [];
@@ -50,10 +18,10 @@ beforeAll(() => tf.setBackend("wasm"));
 afterAll(() => tf.setBackend("cpu"));
 
 it("every method is tried below", () => {
-  expect([...methods.keys()].sort()).toEqual(Object.keys(TINY).sort());
+  expect([...methods.keys()].sort()).toEqual([...TINY_METHODS].sort());
 });
 
-describe.each(Object.keys(TINY))("method %s", (id) => {
+describe.each(TINY_METHODS)("method %s", (id) => {
   it("gives the same images for the same seed, moves them, and keeps no tensor", async () => {
     const before = tf.memory().numTensors;
     const run = () => collect(distil({ config: config(id, { iterations: 5 }), source }));
