@@ -40,5 +40,14 @@ export const runParams = {
       { value: "noise", label: "Gaussian noise" },
     ],
   }),
+  checkpointSeconds: int("Checkpoint interval", {
+    help: "The state of the run is stored this often, so that no more than this is lost when the tab closes.",
+    default: 30,
+    min: 5,
+    max: 600,
+    log: true,
+    unit: "s",
+    advanced: true,
+  }),
   seed: int("Seed", { help: "The same seed gives the same images.", default: 1, min: 0, max: 2_147_483_647 }),
 };

@@ -1,5 +1,7 @@
 /** What a run needs to go on as if it had never been interrupted. Plain data: survives `structuredClone`. */
+import type { DatasetInfo } from "./dataset";
 import type { ErrorInfo } from "./errors";
+import type { ArchitectureRequest, ContinualRequest, EvaluationRequest } from "./evaluating";
 import type { ExperimentConfig } from "./experiment";
 import type { EvaluationScore } from "./run";
 
@@ -39,9 +41,31 @@ export interface UnfinishedRun {
   datasetName: string;
   iteration: number;
   iterations: number;
-  /** Of the newest checkpoint, ms since 1970. */
+  /** Of the newest checkpoint, ms since 1970; of its beginning before there is one. */
   savedAt: number;
+  /** Of its checkpoints, on disk. */
   bytes: number;
   /** Why it ended, when it did not just break off. */
   error?: ErrorInfo;
 }
+
+/** What may be changed of a run that goes on: only what its state does not depend on. */
+export interface RunChanges {
+  imageLr?: number;
+}
+
+/** Where a run goes on. */
+export interface ResumedRun {
+  config: ExperimentConfig;
+  dataset: DatasetInfo;
+  iteration: number;
+  /** True when the newest checkpoint was damaged and this is the one before. */
+  isOlder: boolean;
+}
+
+/** What the person has begun beside runs, until it ends: what is stored of it is not done again. */
+export type UnfinishedJob =
+  | { kind: "experts"; config: ExperimentConfig }
+  | { kind: "evaluation"; request: EvaluationRequest }
+  | { kind: "continual"; request: ContinualRequest }
+  | { kind: "architectures"; request: ArchitectureRequest };

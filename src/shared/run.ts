@@ -72,6 +72,8 @@ export type RunPhase =
 
 /** What the engine worker tells the page at the display rate: the newest of everything since the last one. */
 export interface RunUpdate {
+  /** By which its stored state is known. */
+  runId: string;
   phase: RunPhase;
   preparing?: { step: string; done: number; total: number; expert?: ExpertPoint };
   iteration: number;
@@ -92,6 +94,10 @@ export interface RunUpdate {
   elapsed: number;
   eta: number | null;
   error?: ErrorInfo;
+  /** The iteration of the newest stored state, null before there is one. */
+  savedIteration: number | null;
+  /** Why the newest state could not be stored; the run goes on. */
+  warning?: ErrorInfo;
   /** Tensor memory of the backend, bytes. */
   tensorBytes: number;
 }

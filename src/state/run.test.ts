@@ -12,6 +12,8 @@ const config = { datasetId: "d" } as ExperimentConfig;
 const dataset = { id: "d", name: "shapes", classNames: ["a"] } as DatasetInfo;
 const score = (iteration: number) => ({ iteration, accuracies: [0.5], mean: 0.5, std: 0 });
 const update = (part: Partial<RunUpdate>): RunUpdate => ({
+  runId: "r",
+  savedIteration: null,
   phase: "running",
   iteration: 1,
   iterations: 10,

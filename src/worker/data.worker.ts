@@ -12,7 +12,7 @@ import { openStores } from "./stores";
 let tell: (event: StorageEvent) => void = () => undefined;
 const database = new StudioDatabase(undefined, { onEvent: (event) => tell(event) });
 const places = new StorePlaces(openStores(database, { inMemory: false }));
-const { experts } = places.stores;
+const { experts, checkpoints, jobs } = places.stores;
 const kept = createSnapshotHandlers(places.stores.snapshots, () => Date.now());
 const handlers = createDataHandlers(places, workerEnvironment(createBrowserDecoder()));
 const commands: DataCommands = {
@@ -25,6 +25,11 @@ const commands: DataCommands = {
   useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
   listExpertSets: () => experts.list(),
   deleteExpertSet: (id) => experts.delete(id),
+  listUnfinished: () => checkpoints.list(),
+  deleteUnfinished: (id) => checkpoints.delete(id),
+  listJobs: () => jobs.list(),
+  rememberJob: (job) => jobs.put(job),
+  forgetJob: (kind) => jobs.delete(kind),
   readSnapshot: async (id) => {
     const snapshot = await kept.readSnapshot(id);
     const { images, labels, targets } = snapshot;

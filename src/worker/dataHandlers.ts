@@ -31,10 +31,18 @@ export const workerEnvironment = (decoder: ImageDecoder): Environment => ({
 });
 
 /** All but what has a file of its own. */
-type Handlers = Omit<
-  DataCommands,
-  keyof SnapshotCommands | keyof StorageCommands | "openStorage" | "listExpertSets" | "deleteExpertSet"
->;
+type Handlers = Omit<DataCommands, keyof SnapshotCommands | keyof StorageCommands | StoreCommands>;
+
+/** Where the storage answers the page by itself. */
+type StoreCommands =
+  | "openStorage"
+  | "listExpertSets"
+  | "deleteExpertSet"
+  | "listUnfinished"
+  | "deleteUnfinished"
+  | "listJobs"
+  | "rememberJob"
+  | "forgetJob";
 
 export function createDataHandlers(places: StorePlaces, environment: Environment): Handlers {
   const store = places.stores.datasets;

@@ -73,6 +73,10 @@ export abstract class DrivenSession<E> {
   protected abstract mayPause(): boolean;
   /** The phase of a run that goes on. */
   protected abstract goingPhase(): RunPhase;
+  /** What is to be done once the run is held. */
+  protected held?(): void;
+  /** What is to be done before the run is said to be over; where it has not failed it can still be asked. */
+  protected ending?(error?: ErrorInfo): Promise<void>;
 
   protected go(how: "run" | "step"): void {
     if (this.isOver || this.wanted === "stop") return;
@@ -97,7 +101,7 @@ export abstract class DrivenSession<E> {
       ? new Promise<void>((resolve) => this.waiting.push(resolve))
       : Promise.resolve();
     const result = turn.then(read);
-    this.reading = result.catch(() => undefined);
+    this.reading = Promise.allSettled([this.reading, result]).then(() => undefined);
     return result;
   }
 
@@ -107,6 +111,7 @@ export abstract class DrivenSession<E> {
       while (this.wanted !== "stop") {
         if (this.wanted === "pause" && this.mayPause()) {
           this.setPhase("paused");
+          this.held?.();
           await new Promise<void>((resolve) => (this.wake = resolve));
           this.wake = null;
           continue;
@@ -122,10 +127,12 @@ export abstract class DrivenSession<E> {
         await nextTurn();
       }
       const finished = this.wanted !== "stop" || this.phase === "done";
+      await this.ending?.();
       await run.return();
       this.setPhase(finished ? "done" : "stopped");
     } catch (error) {
       this.error = errorInfo(await explain(error));
+      await this.ending?.(this.error);
       this.setPhase("failed");
     }
   }

@@ -7,30 +7,20 @@ import { openImageSource } from "@/data/imageSource";
 import { trajectoriesOf } from "@/data/runs/trajectoryStore";
 import { StudioDatabase } from "@/data/shards/database";
 import { catalog } from "@/engine/catalog";
-import { distil } from "@/engine/distil";
-import { UserError } from "@/shared/errors";
 import { onSlowDevice } from "@/shared/experiment";
+import type { RunUpdate } from "@/shared/run";
 import { backendCause, startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
 import { createExpertHandlers, type ExpertCommands } from "./expertHandlers";
 import type { EngineCommands } from "./protocol";
-import { RunSession } from "./runSession";
+import { createRunHandlers } from "./runHandlers";
 import { StorePlaces } from "./storePlaces";
 import { openStores } from "./stores";
 import { createStudyHandlers, type StudyCommands } from "./studyHandlers";
 
 const places = new StorePlaces(openStores(new StudioDatabase(), { inMemory: false }));
-const { datasets, experts: expertStore, snapshots, scores } = places.stores;
+const { datasets, experts: expertStore, snapshots, scores, checkpoints } = places.stores;
 let backend: ReturnType<typeof startBackend> | null = null;
-let session: RunSession | null = null;
-
-/** @throws UserError when nothing was started yet */
-function currentSession(): RunSession {
-  if (!session) throw new UserError("There is no run yet.", "Press Start first.");
-  return session;
-}
-
-const stopRun = async (): Promise<void> => session?.stop();
 
 /** Starts the backend once; a failed start may be tried again. */
 function ensureBackend(): ReturnType<typeof startBackend> {
@@ -72,9 +62,29 @@ const studies: StudyCommands = createStudyHandlers({
   clock: () => performance.now(),
 });
 
+const { commands: runCommands, stopRun } = createRunHandlers({
+  checkpoints,
+  listDatasets: () => datasets.list(),
+  openSource: (datasetId) => openImageSource(datasets, datasetId),
+  trajectoriesOf: (dataset) => trajectoriesOf(expertStore, dataset),
+  takeEngine: () => takeEngine(experts.stopExperts(), studies.stopStudy()),
+  explain: backendCause,
+  tensorBytes: () => tensorMemory().bytes,
+  clock: () => performance.now(),
+  now: () => Date.now(),
+  newId: () => crypto.randomUUID(),
+});
+
+/** Comlink asks for what to transfer where the value is given away. */
+const transferred =
+  (onUpdate: (update: RunUpdate) => void) =>
+  (update: RunUpdate): void =>
+    onUpdate(update.images ? Comlink.transfer(update, [update.images.pixels.buffer]) : update);
+
 const handlers: EngineCommands = {
   ...experts,
   ...studies,
+  ...runCommands,
 
   useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
 
@@ -85,34 +95,8 @@ const handlers: EngineCommands = {
     return id !== "webgpu" || software ? onSlowDevice(catalog()) : catalog();
   },
 
-  async start(config, onUpdate) {
-    await takeEngine(stopRun(), experts.stopExperts(), studies.stopStudy());
-    const source = await openImageSource(datasets, config.datasetId);
-    const next: RunSession = new RunSession({
-      run: distil({
-        config,
-        source,
-        showImages: true,
-        shouldRead: () => next.displayDue(),
-        trajectories: trajectoriesOf(expertStore, source.info),
-      }),
-      iterations: Number(config.run["iterations"]),
-      post: (update) =>
-        onUpdate(update.images ? Comlink.transfer(update, [update.images.pixels.buffer]) : update),
-      explain: backendCause,
-      tensorBytes: () => tensorMemory().bytes,
-      clock: () => performance.now(),
-    });
-    session = next;
-    void next.drive();
-  },
-
-  pause: () => Promise.resolve(currentSession().pause()),
-  resume: () => Promise.resolve(currentSession().resume()),
-  step: () => Promise.resolve(currentSession().step()),
-  stop: () => currentSession().stop(),
-
-  snapshot: () => currentSession().snapshot(),
+  start: (config, onUpdate) => runCommands.start(config, transferred(onUpdate)),
+  resumeRun: (id, onUpdate, changes) => runCommands.resumeRun(id, transferred(onUpdate), changes),
 };
 
 Comlink.expose(handlers);

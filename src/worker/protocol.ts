@@ -3,6 +3,7 @@
  * Two workers, so that an import, a list or an export never waits for the engine: `data.worker` owns files and
  * storage, `engine.worker` owns the backend and the run. Callbacks are Comlink proxies; big buffers are transferred.
  */
+import type { ResumedRun, RunChanges, UnfinishedJob, UnfinishedRun } from "@/shared/checkpoint";
 import type { DatasetInfo } from "@/shared/dataset";
 import type {
   ArchitectureRequest,
@@ -77,6 +78,14 @@ export interface DataCommands extends StorageCommands {
   /** @throws UserError if there is none or its bytes have changed */
   readSnapshot(id: string): Promise<Snapshot>;
   deleteSnapshot(id: string): Promise<void>;
+  /** Runs that have not been carried to their end, newest first; the one that is going on is among them. */
+  listUnfinished(): Promise<UnfinishedRun[]>;
+  deleteUnfinished(id: string): Promise<void>;
+  /** What was begun beside runs and has not ended. */
+  listJobs(): Promise<UnfinishedJob[]>;
+  /** Notes a job until it is forgotten, in place of the one of its kind. */
+  rememberJob(job: UnfinishedJob): Promise<void>;
+  forgetJob(kind: UnfinishedJob["kind"]): Promise<void>;
   /** Stored expert trajectories, newest first. */
   listExpertSets(): Promise<ExpertSetInfo[]>;
   deleteExpertSet(id: string): Promise<void>;
@@ -88,6 +97,14 @@ export interface EngineCommands extends StorageCommands {
   catalog(): Promise<Catalog>;
   /** Starts a run; resolves once it has been accepted. @throws UserError for a wrong setting */
   start(config: ExperimentConfig, onUpdate: (update: RunUpdate) => void): Promise<void>;
+  /**
+   * Goes on with an unfinished run from its newest whole state; its updates begin with all that was shown before.
+   * Resolves once it has been accepted.
+   * @throws UserError when its dataset is gone, or nothing of it can be read
+   */
+  resumeRun(id: string, onUpdate: (update: RunUpdate) => void, changes?: RunChanges): Promise<ResumedRun>;
+  /** Stores the state of the run that is going on, if there is one; resolves once it is stored. */
+  saveCheckpoint(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Makes one iteration and pauses. */

@@ -1,21 +1,22 @@
+import "fake-indexeddb/auto";
 import { describe, expect, it } from "vitest";
 import { UserError } from "@/shared/errors";
-import type { RunEvent, RunUpdate } from "@/shared/run";
-import { RunSession } from "./runSession";
+import type { RunEvent } from "@/shared/run";
+import type { RunSession } from "./runSession";
+import { iterationEvents, testSession } from "./testRun";
 
 /** A run of `iterations` iterations that says when it was closed. */
 async function* iterate(
   iterations: number,
   closed: { yes: boolean },
-  failAt = Infinity,
+  failAt: number,
 ): AsyncGenerator<RunEvent, void, void> {
   try {
     yield { kind: "preparing", step: "images", done: 0, total: 1 };
     for (let iteration = 1; iteration <= iterations; iteration++) {
       await Promise.resolve();
       if (iteration === failAt) throw new UserError("The loss is not a number.", "Lower the rate.");
-      yield { kind: "images", iteration, pixels: new Uint8ClampedArray(4), width: 1, height: 1, count: 1 };
-      yield { kind: "iteration", iteration, loss: 1 / iteration };
+      yield* iterationEvents(iteration);
     }
   } finally {
     closed.yes = true;
@@ -24,26 +25,7 @@ async function* iterate(
 
 function session(iterations: number, failAt = Infinity) {
   const closed = { yes: false };
-  const updates: RunUpdate[] = [];
-  const run = new RunSession({
-    run: Object.assign(iterate(iterations, closed, failAt), {
-      snapshot: () => Promise.reject(new Error("none")),
-    }),
-    iterations,
-    post: (update) => updates.push(update),
-    explain: (error) => error,
-    tensorBytes: () => 0,
-    clock: () => performance.now(),
-  });
-  const phase = () => updates.at(-1)?.phase;
-  const until = async (wanted: () => boolean) => {
-    const deadline = performance.now() + 5000;
-    while (!wanted()) {
-      if (performance.now() > deadline) throw new Error(`still ${phase()}`);
-      await new Promise((resolve) => setTimeout(resolve, 1));
-    }
-  };
-  return { run, updates, closed, phase, until };
+  return { closed, ...testSession(() => iterate(iterations, closed, failAt), iterations) };
 }
 
 describe("RunSession", () => {
@@ -67,15 +49,7 @@ describe("RunSession", () => {
       }
       yield { kind: "iteration", iteration: 1, loss: 1 };
     }
-    const updates: RunUpdate[] = [];
-    const run = new RunSession({
-      run: Object.assign(prepare(), { snapshot: () => Promise.reject(new Error("none")) }),
-      iterations: 1,
-      post: (update) => updates.push(update),
-      explain: (error) => error,
-      tensorBytes: () => 0,
-      clock: () => performance.now(),
-    });
+    const { run, updates } = testSession(prepare, 1);
     await run.drive();
     const points = updates.flatMap(({ preparing }) => preparing?.expert ?? []);
     expect(points.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 20 }, (_, i) => i + 1));
@@ -103,24 +77,16 @@ describe("RunSession", () => {
   });
 
   it("pauses at an iteration that is shown, also when most are not", async () => {
-    const updates: RunUpdate[] = [];
-    async function* iterate(): AsyncGenerator<RunEvent, void, void> {
+    async function* iterate(session: () => RunSession): AsyncGenerator<RunEvent, void, void> {
       for (let iteration = 1; iteration <= 1e6; iteration++) {
-        const due = run.displayDue(); // asked before the iteration is computed, as the engine does
+        const due = session().displayDue(); // asked before the iteration is computed, as the engine does
         await new Promise((resolve) => setTimeout(resolve, 2));
         const size = { width: 1, height: 1, count: 1 };
         if (due) yield { kind: "images", iteration, pixels: new Uint8ClampedArray(4), ...size };
         yield { kind: "iteration", iteration, loss: null };
       }
     }
-    const run: RunSession = new RunSession({
-      run: Object.assign(iterate(), { snapshot: () => Promise.reject(new Error("none")) }),
-      iterations: 1e6,
-      post: (update) => updates.push(update),
-      explain: (error) => error,
-      tensorBytes: () => 0,
-      clock: () => performance.now(),
-    });
+    const { run, updates } = testSession(iterate, 1e6);
     void run.drive();
     for (let pause = 0; pause < 5; pause++) {
       await new Promise((resolve) => setTimeout(resolve, 23 + 7 * pause));

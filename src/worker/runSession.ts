@@ -2,8 +2,12 @@
  * A run on its way to the page: what the generator says becomes the newest state of everything, told at the display
  * rate; a step is one iteration.
  */
+import type { Checkpoint, EngineState } from "@/shared/checkpoint";
+import type { ErrorInfo } from "@/shared/errors";
 import type { EvaluationScore, ExpertPoint, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
 import { DISPLAY_MS, DrivenSession } from "./drivenSession";
+import { LossLog, lossPoints } from "./lossLog";
+import type { RunCheckpoints } from "./runCheckpoints";
 
 /** Rates are measured over this much computing time. */
 const RATE_WINDOW_MS = 5000;
@@ -11,11 +15,15 @@ const RATE_WINDOW_MS = 5000;
 /** A run whose state can be asked for between two events. */
 export interface DrivenRun extends AsyncGenerator<RunEvent, void, void> {
   snapshot(): Promise<Snapshot>;
+  checkpoint(): Promise<EngineState>;
 }
 
 export interface RunSessionOptions {
   run: DrivenRun;
   iterations: number;
+  checkpoints: RunCheckpoints;
+  /** What the run goes on from. */
+  restored?: Checkpoint;
   post: (update: RunUpdate) => void;
   /** The cause of an error, when the error is only what it showed as. */
   explain: (error: unknown) => unknown;
@@ -33,12 +41,16 @@ export class RunSession extends DrivenSession<RunEvent> {
   private preparing: RunUpdate["preparing"];
   private evaluating: RunUpdate["evaluating"];
   private readonly scores: EvaluationScore[] = [];
+  private readonly log = new LossLog();
+  /** How far the newest state went that was read to be stored. */
+  private read = { iteration: 0, evaluations: 0 };
   /** Time of each recent iteration; the last entry is the one that is going on. */
   private iterationMs: number[] = [0];
   private imagesReadAt = -Infinity;
 
   constructor(private readonly options: RunSessionOptions) {
     super(options);
+    if (options.restored) this.restore(options.restored);
   }
 
   /** True when the display is due for new pictures and a new loss: the engine then reads them back. */
@@ -56,6 +68,20 @@ export class RunSession extends DrivenSession<RunEvent> {
   /** The synthetic set as it is, once the iteration that is going on is done. */
   snapshot(): Promise<Snapshot> {
     return this.between(() => this.options.run.snapshot());
+  }
+
+  /** Writes the state down as it is, once the iteration that is going on is done; never throws. */
+  async saveCheckpoint(): Promise<void> {
+    if (this.isOver) return;
+    const { checkpoints, explain } = this.options;
+    try {
+      const checkpoint = await this.between(async () => (this.hasNews() ? this.readCheckpoint() : null));
+      if (!checkpoint) return;
+      await checkpoints.save(checkpoint);
+    } catch (error) {
+      checkpoints.warn(await explain(error));
+    }
+    if (!this.isOver) this.postNow();
   }
 
   /** A pause shows the iteration that it is at; one that was not pictured is followed by one that is. */
@@ -78,7 +104,8 @@ export class RunSession extends DrivenSession<RunEvent> {
         break;
       case "iteration":
         this.countIteration(event.iteration);
-        if (event.loss !== null) this.losses.push({ iteration: event.iteration, loss: event.loss });
+        if (event.loss !== null) this.noteLoss(event.iteration, event.loss);
+        if (this.options.checkpoints.isDue()) void this.saveCheckpoint();
         if (this.wanted === "step") this.wanted = "pause";
         break;
       case "images": {
@@ -98,10 +125,51 @@ export class RunSession extends DrivenSession<RunEvent> {
         this.iterationMs = [0]; // the time it took says nothing of the next iterations
         break;
       case "done":
+        void this.saveCheckpoint(); // until the set is kept somewhere, this is all there is of it
         break;
       default:
         throw new Error(`RunSession: unknown event ${(event satisfies never as RunEvent).kind}`);
     }
+  }
+
+  protected override held(): void {
+    void this.saveCheckpoint();
+  }
+
+  /** The last state is stored before the run is said to be over. */
+  protected override async ending(error?: ErrorInfo): Promise<void> {
+    const { checkpoints } = this.options;
+    const isNew = this.hasNews() || (error !== undefined && this.iteration > 0);
+    // after a failure there may be no state to be had: then the newest stored one is what is left
+    const checkpoint = isNew ? await this.between(() => this.readCheckpoint()).catch(() => null) : null;
+    if (checkpoint) await checkpoints.save(checkpoint, error);
+    else await checkpoints.end(error);
+  }
+
+  /** True when something was learned since the state was read last. */
+  private hasNews(): boolean {
+    const { iteration, evaluations } = this.read;
+    return this.iteration > iteration || this.scores.length > evaluations;
+  }
+
+  /** The state between two events, with what was shown. */
+  private async readCheckpoint(): Promise<Checkpoint> {
+    const state = await this.options.run.checkpoint();
+    this.read = { iteration: state.iteration, evaluations: state.evaluations.length };
+    return { ...state, losses: this.log.upTo(state.iteration), elapsedMs: this.elapsedMs };
+  }
+
+  private restore({ iteration, losses, evaluations, elapsedMs }: Checkpoint): void {
+    this.iteration = iteration;
+    this.elapsedMs = elapsedMs;
+    this.scores.push(...evaluations);
+    this.read = { iteration, evaluations: evaluations.length };
+    for (const { iteration, loss } of lossPoints(losses)) this.noteLoss(iteration, loss);
+  }
+
+  private noteLoss(iteration: number, loss: number): void {
+    this.losses.push({ iteration, loss });
+    this.log.push(iteration, loss);
   }
 
   /** Every point of an expert's curve is told by itself, so that none is lost. */
@@ -124,11 +192,12 @@ export class RunSession extends DrivenSession<RunEvent> {
   }
 
   protected post(): void {
-    const { iterations, post, tensorBytes } = this.options;
+    const { iterations, checkpoints, post, tensorBytes } = this.options;
     const timed = this.iterationMs.slice(0, -1);
     const windowMs = timed.reduce((sum, ms) => sum + ms, 0);
     const rate = windowMs > 0 ? (1000 * timed.length) / windowMs : null;
     const update: RunUpdate = {
+      runId: checkpoints.runId,
       phase: this.phase,
       iteration: this.iteration,
       iterations,
@@ -137,7 +206,9 @@ export class RunSession extends DrivenSession<RunEvent> {
       iterationsPerSecond: rate,
       elapsed: this.elapsedMs / 1000,
       eta: rate === null ? null : (iterations - this.iteration) / rate,
+      savedIteration: checkpoints.savedIteration,
       tensorBytes: tensorBytes(),
+      ...(checkpoints.warning && { warning: checkpoints.warning }),
       ...(this.preparing && { preparing: this.preparing }),
       ...(this.evaluating && { evaluating: this.evaluating }),
       ...(this.images && { images: this.images }),

@@ -21,6 +21,8 @@ export class StorePlaces {
       experts: ofCurrent("experts"),
       snapshots: ofCurrent("snapshots"),
       scores: ofCurrent("scores"),
+      checkpoints: ofCurrent("checkpoints"),
+      jobs: ofCurrent("jobs"),
     };
   }
 

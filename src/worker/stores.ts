@@ -1,5 +1,7 @@
 /** All that is stored, by what it is: the same in the browser's storage, in memory, and across a port. */
 import * as Comlink from "comlink";
+import { CheckpointStore } from "@/data/runs/checkpointStore";
+import { JobStore } from "@/data/runs/jobStore";
 import { StoredScores } from "@/data/runs/scoreStore";
 import { SnapshotStore } from "@/data/runs/snapshotStore";
 import { ExpertStore } from "@/data/runs/trajectoryStore";
@@ -12,6 +14,8 @@ export interface Stores {
   experts: ExpertStore;
   snapshots: SnapshotStore;
   scores: StoredScores;
+  checkpoints: CheckpointStore;
+  jobs: JobStore;
 }
 
 export const openStores = (database: StudioDatabase, { inMemory }: { inMemory: boolean }): Stores => ({
@@ -19,6 +23,8 @@ export const openStores = (database: StudioDatabase, { inMemory }: { inMemory: b
   experts: new ExpertStore(() => Date.now(), database),
   snapshots: new SnapshotStore(database),
   scores: new StoredScores(database),
+  checkpoints: new CheckpointStore(database),
+  jobs: new JobStore(database),
 });
 
 /** Lets the other side of the port use these stores. */
@@ -37,5 +43,7 @@ export function storesBehind(port: MessagePort): Stores {
     experts: callsTo(remote.experts),
     snapshots: callsTo(remote.snapshots),
     scores: callsTo(remote.scores),
+    checkpoints: callsTo(remote.checkpoints),
+    jobs: callsTo(remote.jobs),
   };
 }

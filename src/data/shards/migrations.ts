@@ -4,6 +4,7 @@
  */
 import type { DBSchema, IDBPDatabase } from "idb";
 import type { DatasetInfo, Split } from "@/shared/dataset";
+import type { UnfinishedJob, UnfinishedRun } from "@/shared/checkpoint";
 import type { ImportReport } from "@/shared/importing";
 import type { NetworkScore, ScoreKey } from "@/shared/evaluating";
 import type { Snapshot } from "@/shared/run";
@@ -86,6 +87,25 @@ export interface SnapshotRecord {
 /** `recipe` is the hash of the key's. */
 export interface ScoreRecord extends ScoreKey, NetworkScore {}
 
+/** Checkpoints are written alternately, so that the one before outlives a broken write. */
+export type Generation = 0 | 1;
+
+export interface UnfinishedRecord extends UnfinishedRun {
+  datasetFingerprint: string;
+  /** The generation of the newest checkpoint, null before the first. */
+  newest: Generation | null;
+}
+
+/** The state of a run: its facts as JSON, and its numbers packed behind each other (`runs/packedCheckpoint.ts`). */
+export interface CheckpointRecord {
+  runId: string;
+  generation: Generation;
+  facts: string;
+  /** SHA-256 of the facts, hex; the hash of each part is one of them. */
+  sha256: string;
+  parts: Blob[];
+}
+
 export interface StudioSchema extends DBSchema {
   /** What is listed: a dataset exists when it is here. */
   datasets: { key: string; value: DatasetInfo };
@@ -98,6 +118,9 @@ export interface StudioSchema extends DBSchema {
   expertStates: { key: [string, number]; value: ExpertStateRecord };
   snapshots: { key: string; value: SnapshotRecord };
   scores: { key: [string, ScoreKey["subject"], string, number]; value: ScoreRecord };
+  unfinished: { key: string; value: UnfinishedRecord };
+  checkpoints: { key: [string, Generation]; value: CheckpointRecord };
+  jobs: { key: UnfinishedJob["kind"]; value: UnfinishedJob };
 }
 
 type Migration = (database: IDBPDatabase<StudioSchema>) => void;
@@ -118,6 +141,11 @@ export const migrations: readonly Migration[] = [
   (database) => {
     database.createObjectStore("snapshots", { keyPath: "id" });
     database.createObjectStore("scores", { keyPath: ["owner", "subject", "recipe", "index"] });
+  },
+  (database) => {
+    database.createObjectStore("unfinished", { keyPath: "id" });
+    database.createObjectStore("checkpoints", { keyPath: ["runId", "generation"] });
+    database.createObjectStore("jobs", { keyPath: "kind" });
   },
 ];
 

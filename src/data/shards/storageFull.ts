@@ -53,12 +53,13 @@ async function estimateText(): Promise<string> {
 }
 
 async function deletableOf(database: IDBPDatabase<StudioSchema>): Promise<Deletable[]> {
-  const transaction = database.transaction(["datasets", "expertSets", "experts", "snapshots"]);
-  const [datasets, sets, experts, snapshots] = await Promise.all([
+  const transaction = database.transaction(["datasets", "expertSets", "experts", "snapshots", "unfinished"]);
+  const [datasets, sets, experts, snapshots, unfinished] = await Promise.all([
     transaction.objectStore("datasets").getAll(),
     transaction.objectStore("expertSets").count(),
     transaction.objectStore("experts").getAll(),
     transaction.objectStore("snapshots").getAll(),
+    transaction.objectStore("unfinished").getAll(),
   ]);
   const sum = <T>(records: readonly T[], bytesOf: (record: T) => number) =>
     records.reduce((bytes, record) => bytes + bytesOf(record), 0);
@@ -78,6 +79,12 @@ async function deletableOf(database: IDBPDatabase<StudioSchema>): Promise<Deleta
       ),
       one: "kept set",
       many: "kept sets",
+    },
+    {
+      count: unfinished.length,
+      bytes: sum(unfinished, ({ bytes }) => bytes),
+      one: "unfinished run",
+      many: "unfinished runs",
     },
   ];
 }
