@@ -1,17 +1,24 @@
+import { plainText } from "./plainText";
+
+/** A message may quote a name that is as long as the file that it comes from. */
+const MOST_LETTERS = 1000;
+
 /**
  * An error the person can mend: `message` says what happened and where, `hint` what to do about it.
  * Both are plain text and cross the worker; anything else that is thrown is a programmer's mistake.
  */
 export class UserError extends Error {
   override readonly name = "UserError";
+  readonly hint: string;
 
   /** @param kind where the studio itself acts on it, beside showing it */
   constructor(
     message: string,
-    readonly hint = "",
+    hint = "",
     readonly kind?: ErrorKind,
   ) {
-    super(message);
+    super(plainText(message, MOST_LETTERS));
+    this.hint = plainText(hint, MOST_LETTERS);
   }
 }
 
