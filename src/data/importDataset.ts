@@ -15,6 +15,7 @@ import type { ImageDecoder } from "./decode/imageDecoder";
 import { finalCounts, hasTestSplit, type InspectedFiles } from "./importPlan";
 import { refuseChoices, reportNotes } from "./importNotes";
 import { nextTurn } from "@/shared/nextTurn";
+import { plainText } from "@/shared/plainText";
 import { placeImages, type ChangeCounts, type PlacedItem } from "./placedImages";
 import { ProgressMeter } from "./progressMeter";
 import { finalSplit } from "./readers/reader";
@@ -22,6 +23,9 @@ import { PreviewCollector } from "./shards/previewCollector";
 import { ShardWriter } from "./shards/shardWriter";
 import type { DatasetStore } from "./shards/shardStore";
 import { stratifiedSplit } from "./splitting";
+
+/** Letters that the report keeps of a path. */
+const MAX_PATH = 300;
 
 /** What an import needs from around it. */
 export interface ImportEnvironment {
@@ -105,7 +109,7 @@ export async function storeImages(
     for await (const item of pausing(stream.items, clock)) {
       signal.throwIfAborted();
       if (item.kind === "skipped") {
-        skipped.push({ path: item.path, reason: item.reason });
+        skipped.push({ path: plainText(item.path, MAX_PATH), reason: item.reason });
       } else {
         await writer.add(item.split, item.pixels, item.labels);
         if (item.split === "train") preview.add(item.pixels, item.labels);

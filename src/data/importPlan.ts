@@ -2,6 +2,7 @@
 import type { Split } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ImportPlan, ImportProgress, PickedFile } from "@/shared/importing";
+import { plainText } from "@/shared/plainText";
 import { readers } from "./readers";
 import { isJunk } from "./readers/filePaths";
 import { finalSplit, type Reader, type ReaderFacts, type SourceSplit } from "./readers/reader";
@@ -9,6 +10,8 @@ import { ProgressMeter } from "./progressMeter";
 
 /** Images that differ in size are brought to at most this, unless the person says otherwise. */
 const DEFAULT_SIZE = 64;
+/** Letters of a name that are kept. */
+const MAX_NAME = 100;
 
 /** Files that a reader has looked at; `plan` is what the page needs of it. */
 export interface InspectedFiles {
@@ -34,7 +37,7 @@ export async function inspectFiles(
   const reader = pickReader(files);
   const { signal, onProgress, clock } = options;
   let meter: ProgressMeter | null = null;
-  const facts = await reader.inspect(files, {
+  const found = await reader.inspect(files, {
     signal,
     onProgress: (done, total) => {
       meter ??= new ProgressMeter({ phase: "scanning", unit: "files", total, clock, onProgress });
@@ -42,6 +45,14 @@ export async function inspectFiles(
     },
   });
   signal.throwIfAborted();
+  const facts = {
+    ...found,
+    name: plainText(found.name, MAX_NAME),
+    classNames: found.classNames.map((name) => plainText(name, MAX_NAME)),
+  };
+  if (facts.classNames.length === 0) {
+    throw new UserError(`${files[0]!.path} holds no images.`, "Choose files with images and their labels.");
+  }
   if (facts.classNames.length === 1) {
     throw new UserError(
       `"${facts.name}" has one class only: ${facts.classNames[0]}.`,

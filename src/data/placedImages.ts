@@ -3,7 +3,7 @@
  * several at once, raw ones are scaled when they need it, and what cannot be used becomes a reason.
  */
 import type { ImageShape, Split } from "@/shared/dataset";
-import { MAX_PIXELS, readImageHeader, type ImageHeader } from "./codecs/imageHeader";
+import { contentsText, MAX_PIXELS, readImageHeader, type ImageHeader } from "./codecs/imageHeader";
 import { decodeInOrder, type Work } from "./decode/decodeInOrder";
 import { fitImage } from "./decode/fitImage";
 import type { DecodedImage, ImageDecoder } from "./decode/imageDecoder";
@@ -50,8 +50,13 @@ async function* jobsFor(
     if (item.kind === "image") {
       const header = readImageHeader(item.bytes);
       const reason = refusal(item.bytes, header);
-      if (reason || !header) yield { pixels: 0, result: () => Promise.resolve(skipped(item, reason)) };
-      else yield { pixels: header.width * header.height, result: () => decode(item, header, options) };
+      if (reason || !header) {
+        const result = skipped(item, reason); // the bytes are let go
+        yield { pixels: 0, result: () => Promise.resolve(result) };
+      } else {
+        const pixels = Math.max(header.width * header.height, item.bytes.length / 4); // 4 bytes each
+        yield { pixels, result: () => decode(item, header, options) };
+      }
     } else if (item.kind === "pixels") {
       yield { pixels: item.pixels.length, result: () => Promise.resolve(fitRaw(item, options)) };
     } else {
@@ -65,11 +70,11 @@ const skipped = ({ path }: { path: string }, reason: string) => ({ kind: "skippe
 /** Why a picture is not even tried. */
 function refusal(bytes: Uint8Array, header: ImageHeader | null): string {
   if (bytes.length === 0) return "not an image: the file is empty";
-  if (!header) return "not an image: its contents are no PNG, JPEG, GIF, WebP or BMP";
+  if (!header) return `not an image: ${contentsText(bytes)}`;
   const { width, height } = header;
   if (width < 1 || height < 1) return "broken: it has no pixels";
   if (width * height > MAX_PIXELS) {
-    return `too large: ${width} × ${height} is more than ${MAX_PIXELS / 2 ** 20} megapixels`;
+    return `too large: ${width.toLocaleString("en")} × ${height.toLocaleString("en")} is more than ${MAX_PIXELS / 2 ** 20} megapixels`;
   }
   return "";
 }

@@ -28,7 +28,7 @@ describe("byteReader", () => {
   it("reads pieces of any size, whatever the stream's pieces are, packed or not", async () => {
     const bytes = random(100_000);
     for (const file of [new Blob([bytes]), new Blob([await gzip(bytes)])]) {
-      const reader = new ByteReader(await openUnpacked(file), "x");
+      const reader = new ByteReader(await openUnpacked(file, "x"), "x");
       const parts = [await reader.read(1), await reader.read(70_000), await reader.read(0)];
       expect(reader.offset).toBe(70_001);
       expect(await reader.atEnd()).toBe(false);

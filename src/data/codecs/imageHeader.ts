@@ -38,6 +38,17 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | null {
   }
 }
 
+/** What the contents are that `readImageHeader` knows nothing of, as the end of a sentence. */
+export function contentsText(bytes: Uint8Array): string {
+  if (startsWith(bytes, "ftyp", 4)) return "it is HEIC, AVIF or a video: save it as PNG";
+  if (startsWith(bytes, "II*\0") || startsWith(bytes, "MM\0*")) return "it is TIFF: save it as PNG";
+  if (KNOWN.some((magic) => startsWith(bytes, magic))) return "it is cut short before its size is told";
+  if (bytes.subarray(0, 64).every((byte) => byte >= 0x20 || (byte >= 9 && byte <= 13))) return "it is text";
+  return "its contents are no PNG, JPEG, GIF, WebP or BMP";
+}
+
+const KNOWN = ["\x89PNG\r\n\x1a\n", "\xff\xd8\xff", "GIF8", "RIFF", "BM"];
+
 const plain = { grey: false, alpha: false, animated: false, orientation: 1 } as const;
 
 /** Every read is checked by DataView, which throws a RangeError past the end. */
@@ -124,18 +135,18 @@ function upright(header: ImageHeader): ImageHeader {
 }
 
 function readGif(view: DataView, bytes: Uint8Array): ImageHeader {
-  return {
-    ...plain,
-    type: "image/gif",
-    width: view.getUint16(6, true),
-    height: view.getUint16(8, true),
-    alpha: true,
-    animated: countGifFrames(view, bytes) > 1,
-  };
+  const header = { ...plain, type: "image/gif", alpha: true } as const;
+  const screen = { width: view.getUint16(6, true), height: view.getUint16(8, true) };
+  return { ...header, ...screen, ...gifFrames(view, bytes, screen) };
 }
 
-/** Frames up to the second, as far as the bytes reach. */
-function countGifFrames(view: DataView, bytes: Uint8Array): number {
+/** Frames up to the second, as far as the bytes reach; browsers widen the screen to a first frame that is larger. */
+function gifFrames(
+  view: DataView,
+  bytes: Uint8Array,
+  screen: { width: number; height: number },
+): { width: number; height: number; animated: boolean } {
+  let { width, height } = screen;
   const tableBytes = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 7) + 1) : 0);
   const skipBlocks = (at: number): number => {
     while (at < bytes.length && bytes[at] !== 0) at += bytes[at]! + 1;
@@ -146,13 +157,16 @@ function countGifFrames(view: DataView, bytes: Uint8Array): number {
     if (bytes[at] === 0x21) {
       at = skipBlocks(at + 2);
     } else if (bytes[at] === 0x2c) {
-      frames++;
+      if (frames++ === 0) {
+        width = Math.max(width, view.getUint16(at + 1, true) + view.getUint16(at + 5, true));
+        height = Math.max(height, view.getUint16(at + 3, true) + view.getUint16(at + 7, true));
+      }
       at = skipBlocks(at + 11 + tableBytes(bytes[at + 9]!));
     } else {
       break;
     }
   }
-  return frames;
+  return { width, height, animated: frames > 1 };
 }
 
 function readWebp(view: DataView, bytes: Uint8Array): ImageHeader | null {

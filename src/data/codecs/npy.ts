@@ -108,8 +108,14 @@ function parseDictionary(text: string, where: string): Omit<NpyHeader, "offset">
   if (descr === undefined || fortran === undefined || tuple === undefined) {
     throw new UserError(`${where} does not hold a plain array of numbers.`, "Save it with np.save.");
   }
+  if (descr.includes("O")) {
+    throw new UserError(
+      `${where} holds Python objects instead of numbers: they are a pickle, which is never run here.`,
+      'Save plain numbers, for instance with np.stack(list).astype("uint8").',
+    );
+  }
   const shape = (tuple.match(/\d+/g) ?? []).map(Number);
-  if (!(descr in ARRAYS)) {
+  if (!Object.hasOwn(ARRAYS, descr)) {
     throw new UserError(`${where} holds numbers of type "${descr}", which is not read here.`, HINT);
   }
   if (fortran === "True" && shape.filter((n) => n > 1).length > 1) {

@@ -121,7 +121,9 @@ class PickleReader {
       case "\x93": {
         // STACK_GLOBAL
         const [module, name] = this.pop(2);
-        return this.name(String(module), String(name));
+        if (typeof module !== "string" || typeof name !== "string")
+          throw this.refuse("names what is no text");
+        return this.name(module, name);
       }
       case "Q": // BINPERSID
         if (!this.hooks.persistent) throw this.refuse("refers to data outside itself");

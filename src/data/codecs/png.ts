@@ -1,6 +1,8 @@
 /** PNG files of plain bytes, without gamma, colour profile or date: the same pixels give the same file. */
 import { decode, encode } from "fast-png";
 import { UserError } from "@/shared/errors";
+import { MAX_DEFLATE_RATIO } from "./gzip";
+import { readImageHeader } from "./imageHeader";
 
 export interface PngImage {
   width: number;
@@ -19,6 +21,11 @@ export function encodePng({ width, height, channels, pixels }: PngImage): Uint8A
 
 /** @throws UserError when the file is broken or has more than 8 bits per channel */
 export function decodePng(bytes: Uint8Array, where = "the PNG"): PngImage {
+  const header = readImageHeader(bytes);
+  if (header && header.width * header.height > MAX_DEFLATE_RATIO * bytes.length) {
+    const size = `${header.width} × ${header.height}`;
+    throw new UserError(`${where} cannot be read: ${bytes.length} bytes hold no ${size} pixels.`);
+  }
   let image;
   try {
     image = decode(bytes, { checkCrc: true });

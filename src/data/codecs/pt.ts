@@ -32,6 +32,8 @@ export class PtTensor<D extends PtDtype = PtDtype> {
 }
 
 const VERSION = "3\n";
+/** Tensors may look at the same values; copies of them all may take this many times the file. */
+const MAX_SHARING = 64;
 const product = (shape: readonly number[]): number => shape.reduce((all, n) => all * n, 1);
 
 /**
@@ -131,24 +133,31 @@ export function decodePt(bytes: Uint8Array, where = "the .pt file"): PickleValue
   if (order && new TextDecoder().decode(order) !== "little")
     throw new UserError(`${where} was written on a big-endian machine.`, "Save it on another one.");
 
+  let copied = 0;
   const storages = new Map<string, Storage>();
   const persistent = (id: PickleValue): Storage => {
     const [tag, type, key] = Array.isArray(id) ? (id as PickleValue[]) : [];
     const dtype = type instanceof PickleGlobal ? dtypeOf(type.path.slice("torch ".length)) : undefined;
-    const body = entries.get(`${top}data/${String(key)}`);
-    if (tag !== "storage" || !dtype || !body)
+    const body = typeof key === "string" ? entries.get(`${top}data/${key}`) : undefined;
+    if (tag !== "storage" || typeof key !== "string" || !dtype || !body)
       throw new UserError(`${where} refers to values that are not in it.`, "Save it again.");
-    const known = storages.get(`${dtype} ${String(key)}`);
+    const known = storages.get(`${dtype} ${key}`);
     if (known) return known;
     const { array } = STORAGES[dtype];
     const copy = new Uint8Array(body.length - (body.length % array.BYTES_PER_ELEMENT)); // aligned
     copy.set(body.subarray(0, copy.length));
     const storage = new Storage(dtype, new array(copy.buffer));
-    storages.set(`${dtype} ${String(key)}`, storage);
+    storages.set(`${dtype} ${key}`, storage);
     return storage;
   };
   const globals: Record<string, (args: PickleValue[]) => PickleValue> = {
-    "torch._utils _rebuild_tensor_v2": (args) => rebuildTensor(args, where),
+    "torch._utils _rebuild_tensor_v2": (args) => {
+      const tensor = rebuildTensor(args, where);
+      copied += tensor.data.byteLength;
+      if (copied > MAX_SHARING * bytes.length)
+        throw new UserError(`${where} holds the same values again and again.`, "Save clones of the tensors.");
+      return tensor;
+    },
     "torch._utils _rebuild_parameter": ([tensor]) => tensor,
     "collections OrderedDict": () => new Map(),
   };
@@ -182,7 +191,7 @@ function rebuildTensor(args: PickleValue[], where: string): PtTensor {
   if (!whole([offset]) || !whole(shape) || !whole(strides) || shape.length !== strides.length) throw broken();
   const count = product(shape);
   const last = offset + shape.reduce((sum, n, axis) => sum + (n - 1) * strides[axis]!, 0);
-  if (count > storage.values.length || (count > 0 && last >= storage.values.length)) throw broken();
+  if (!(count <= storage.values.length) || (count > 0 && last >= storage.values.length)) throw broken();
 
   const data = storage.values.slice(0, count);
   const index = shape.map(() => 0);

@@ -7,7 +7,7 @@ import { BlobReader, configure, ZipReader } from "@zip.js/zip.js";
 import { UserError } from "@/shared/errors";
 import { nextTurn } from "@/shared/nextTurn";
 import { crc32 } from "./crc32";
-import { unpack } from "./gzip";
+import { growthRefusal, MAX_DEFLATE_RATIO, unpack } from "./gzip";
 
 configure({ useWebWorkers: false, useCompressionStream: true });
 
@@ -22,6 +22,8 @@ export interface ZipEntry {
   /** 0 stored, 8 deflated. */
   method: number;
   encrypted: boolean;
+  /** It begins before the one in front of it ends: the same bytes are there to be unpacked many times. */
+  overlaps: boolean;
 }
 
 const WINDOW = 4 * 2 ** 20;
@@ -58,21 +60,30 @@ export async function readZipDirectory(
         crc32: entry.crc32 ?? 0,
         method: entry.compressionMethod,
         encrypted: entry.encrypted,
+        overlaps: false,
       });
     }
-  } catch (error) {
+  } catch {
     signal?.throwIfAborted();
     const isZip = start[0] === 0x50 && start[1] === 0x4b;
     if (!isZip) throw new UserError(`${where} is no zip file.`, "Zip the class folders again.");
-    const detail = error instanceof Error ? ` (${error.message.toLowerCase()})` : "";
     throw new UserError(
-      `${where} is cut short or damaged: the table of contents at its end cannot be read${detail}.`,
+      `${where} is cut short or damaged: the table of contents at its end cannot be read.`,
       "Copy or download it again.",
     );
   } finally {
     await reader.close();
   }
-  return entries.sort((a, b) => a.offset - b.offset);
+  return markOverlaps(entries.sort((a, b) => a.offset - b.offset));
+}
+
+function markOverlaps(entries: ZipEntry[]): ZipEntry[] {
+  let end = 0;
+  for (const entry of entries) {
+    entry.overlaps = entry.offset < end;
+    if (!entry.overlaps) end = entry.offset + LOCAL_HEADER + entry.compressedSize;
+  }
+  return entries;
 }
 
 /** Why an entry is left out, by what the directory says of it; "" when it can be read. */
@@ -80,9 +91,19 @@ export function entryRefusal(entry: ZipEntry): string {
   if (entry.encrypted) return "encrypted: the archive asks for a password";
   if (entry.method !== 0 && entry.method !== 8)
     return `packed with zip method ${entry.method}, which is not read here`;
-  if (entry.size > MAX_ENTRY) return `too large: ${Math.round(entry.size / 2 ** 20)} MiB unpacked`;
+  if (entry.overlaps) return "broken: it lies inside another file of the archive";
+  if (Math.max(entry.size, entry.compressedSize) > MAX_ENTRY)
+    return `too large: ${Math.round(Math.max(entry.size, entry.compressedSize) / 2 ** 20)} MiB`;
+  if (entry.size > mostOf(entry)) return sizeLie(entry);
   return "";
 }
+
+/** What its packed bytes can become. */
+const mostOf = ({ method, compressedSize }: ZipEntry): number =>
+  method === 0 ? compressedSize : MAX_DEFLATE_RATIO * compressedSize;
+
+const sizeLie = ({ size }: ZipEntry): string =>
+  `broken: it does not unpack to the ${size.toLocaleString("en")} bytes that the archive announces`;
 
 /** Reads the contents of entries; quick when they are asked for in archive order, one at a time. */
 export class ZipContents {
@@ -104,14 +125,20 @@ export class ZipContents {
     const packed = await this.bytes(entry, await this.dataStart(entry), entry.compressedSize);
     const content = entry.method === 0 ? Uint8Array.from(packed) : await inflate(packed, entry.size);
     if (content === null || content.length !== entry.size) {
-      return `broken: it does not unpack to the ${entry.size} bytes that the archive announces`;
+      return sizeLie(entry);
     }
     if (crc32(content) !== entry.crc32) throw this.damaged(entry);
     return content;
   }
 
-  /** The contents of an entry as a stream, for those that do not fit into memory; it errs at its end as `read`. */
+  /**
+   * The contents of an entry as a stream, for those that do not fit into memory; it errs at its end as `read`.
+   * @throws UserError when it announces more than its bytes can be
+   */
   async open(entry: ZipEntry): Promise<ReadableStream<Uint8Array>> {
+    const refusal =
+      entry.size > mostOf(entry) ? `is ${sizeLie(entry)}` : growthRefusal(entry.compressedSize, entry.size);
+    if (refusal) throw new UserError(`${this.where}: "${entry.path}" ${refusal}.`, "Download it again.");
     const start = await this.dataStart(entry);
     if (start + entry.compressedSize > this.zip.size) throw this.cutShort(entry);
     const packed = this.zip.slice(start, start + entry.compressedSize).stream();

@@ -85,6 +85,7 @@ export function decodeStoredZip(bytes: Uint8Array, where = "the archive"): Map<s
 
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
+  let total = 0;
   const entries = new Map<string, Uint8Array>();
   for (let i = 0; i < count; i++) {
     if (at + 46 > end || view.getUint32(at, true) !== CENTRAL) throw broken("has a broken list of contents");
@@ -99,6 +100,8 @@ export function decodeStoredZip(bytes: Uint8Array, where = "the archive"): Map<s
       throw broken(`does not hold "${path}" where it says`);
     const start = header + 30 + view.getUint16(header + 26, true) + view.getUint16(header + 28, true);
     if (start + size > end) throw broken(`ends inside "${path}"`);
+    total += size;
+    if (total > bytes.length) throw broken("holds entries that lie inside each other");
     const body = bytes.subarray(start, start + size);
     if (crc32(body) !== crc) throw broken(`is damaged: the CRC of "${path}" is wrong`);
     entries.set(path, body);

@@ -88,7 +88,7 @@ type Member =
 /** The files of the archive that matter, one after the other; each must be read before the next is asked for. */
 async function* members({ file, path }: PickedFile, { signal }: ReaderContext): AsyncGenerator<Member> {
   const name = baseName(path);
-  const tar = (await openUnpacked(file)).pipeThrough(createTarDecoder({ strict: true }));
+  const tar = (await openUnpacked(file, name)).pipeThrough(createTarDecoder({ strict: true }));
   const entries = tar.getReader();
   try {
     for (;;) {

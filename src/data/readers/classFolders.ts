@@ -18,17 +18,16 @@ export interface FolderLayout {
   skipped: Extract<ReaderItem, { kind: "skipped" }>[];
 }
 
-const SPLITS: Record<string, SourceSplit> = {
-  train: "train",
-  training: "train",
-  test: "test",
-  testing: "test",
-  val: "val",
-  valid: "val",
-  validation: "val",
-};
-const splitNamed = (folder: string | undefined): SourceSplit | undefined =>
-  SPLITS[folder?.toLowerCase() ?? ""];
+const SPLITS = new Map<string, SourceSplit>([
+  ["train", "train"],
+  ["training", "train"],
+  ["test", "test"],
+  ["testing", "test"],
+  ["val", "val"],
+  ["valid", "val"],
+  ["validation", "val"],
+]);
+const splitNamed = (folder = ""): SourceSplit | undefined => SPLITS.get(folder.toLowerCase());
 
 /**
  * Finds splits and classes.

@@ -5,7 +5,7 @@
 import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 import { ByteReader } from "../codecs/byteReader";
-import { openUnpacked } from "../codecs/gzip";
+import { mostUnpacked, openUnpacked } from "../codecs/gzip";
 import { readIdxHeader } from "../codecs/idx";
 import { baseName } from "./filePaths";
 import { classesOf, refuseAbsurd } from "./labelClasses";
@@ -95,7 +95,7 @@ async function pairUp(files: readonly PickedFile[]): Promise<IdxPair[]> {
   const paths = new Set(files.map(({ path }) => path));
   for (const file of files) {
     if (file.path.endsWith(".gz") && paths.has(file.path.slice(0, -3))) continue; // torchvision keeps both
-    const reader = new ByteReader(await openUnpacked(file.file), file.path);
+    const reader = new ByteReader(await openUnpacked(file.file, file.path), file.path);
     opened.push({ file, dims: await readIdxHeader(reader, file.path).finally(() => reader.cancel()) });
   }
   const pairs: IdxPair[] = [];
@@ -124,6 +124,8 @@ async function pairUp(files: readonly PickedFile[]): Promise<IdxPair[]> {
         "Both files must be of the same split.",
       );
     }
+    shapeOf(imageFile);
+    for (const file of [imageFile, labelFile]) await refuseShort(file);
     pairs.push({ split, images: imageFile, labels: labelFile });
   }
   return pairs;
@@ -151,7 +153,7 @@ function sameShape(pairs: readonly IdxPair[]) {
 }
 
 async function openValues({ file }: IdxFile): Promise<ByteReader> {
-  const reader = new ByteReader(await openUnpacked(file.file), file.path);
+  const reader = new ByteReader(await openUnpacked(file.file, file.path), file.path);
   await readIdxHeader(reader, file.path);
   return reader;
 }
@@ -161,6 +163,19 @@ async function readLabels(labels: IdxFile): Promise<Uint8Array> {
   const bytes = await reader.read(labels.dims[0]!);
   await expectEnd(reader, labels);
   return bytes;
+}
+
+/** A file that cannot hold what it announces is refused before anything is read for it. */
+async function refuseShort({ file, dims }: IdxFile): Promise<void> {
+  const header = 4 + 4 * dims.length;
+  const announced = header + dims.reduce((product, n) => product * n, 1);
+  const most = await mostUnpacked(file.file);
+  if (announced > most) {
+    throw new UserError(
+      `${file.path} is cut short: it announces ${dims.join(" × ")} values, ${announced} bytes, and holds ${most} at most.`,
+      "Copy or download it again.",
+    );
+  }
 }
 
 /** More bytes than announced mean that the header is not to be trusted; asking also checks a gzip's CRC. */

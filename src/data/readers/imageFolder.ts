@@ -9,6 +9,7 @@ import { accepted, declined, defineReader } from "./reader";
 const HEAD_BYTES = 256 * 1024;
 /** Small files wait for the disk more than for anything else. */
 const READ_AHEAD = 16;
+const BYTES_AHEAD = 16 * 2 ** 20;
 /** A file that is larger than this is no picture of a dataset of small images. */
 const MAX_FILE = 64 * 2 ** 20;
 
@@ -43,15 +44,22 @@ export default defineReader({
     const sorted = inOrder(files);
     const { images, skipped } = foldersOf(sorted);
     yield* skipped;
-    const ahead: Promise<Uint8Array<ArrayBuffer> | null>[] = [];
-    const start = (i: number) => {
-      if (i < images.length) ahead.push(bytesOf(sorted[images[i]!.index]!.file));
-    };
-    for (let i = 0; i < READ_AHEAD; i++) start(i);
-    for (const [i, { index, split, label }] of images.entries()) {
+    const ahead: { size: number; bytes: Promise<Uint8Array<ArrayBuffer> | null> }[] = [];
+    let bytesAhead = 0;
+    let next = 0;
+    for (const { index, split, label } of images) {
       signal.throwIfAborted();
-      const bytes = await ahead.shift()!;
-      start(i + READ_AHEAD);
+      while (
+        next < images.length &&
+        (ahead.length === 0 || (ahead.length < READ_AHEAD && bytesAhead < BYTES_AHEAD))
+      ) {
+        const { file } = sorted[images[next++]!.index]!;
+        ahead.push({ size: file.size, bytes: bytesOf(file) });
+        bytesAhead += file.size;
+      }
+      const first = ahead.shift()!;
+      const bytes = await first.bytes;
+      bytesAhead -= first.size;
       const { path } = sorted[index]!;
       if (bytes) yield { kind: "image", split, label, path, bytes };
       else yield { kind: "skipped", path, reason: "the file could not be read; was it moved or deleted?" };

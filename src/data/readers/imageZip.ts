@@ -1,5 +1,6 @@
 /** A zip archive of pictures in class folders. */
 import type { PickedFile } from "@/shared/importing";
+import { growthRefusal } from "../codecs/gzip";
 import { entryRefusal, readZipDirectory, ZipContents, type ZipEntry } from "../codecs/zip";
 import { readFolders, refuseUnlabelled, type FolderLayout } from "./classFolders";
 import { baseName, isJunk, stem, unsafePath } from "./filePaths";
@@ -8,6 +9,8 @@ import { accepted, declined, defineReader, type ReaderContext } from "./reader";
 
 /** The first look reads pictures far apart. */
 const SURVEY_WINDOW = 8 * 1024;
+/** Where it begins to matter how much a picture grows. */
+const PICTURE_BYTES = 8 * 2 ** 20;
 
 export default defineReader({
   id: "imageZip",
@@ -70,7 +73,11 @@ async function openArchive(
   const refusal = (entry: ZipEntry): string => {
     if (seen.has(entry.path)) return "a second file of the same name in the archive";
     seen.add(entry.path);
-    return unsafePath(entry.path) || entryRefusal(entry);
+    return (
+      unsafePath(entry.path) ||
+      entryRefusal(entry) ||
+      growthRefusal(entry.compressedSize, entry.size, PICTURE_BYTES)
+    );
   };
   const layout = readFolders(
     entries.map((entry) => entry.path),

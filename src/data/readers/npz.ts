@@ -86,13 +86,16 @@ interface NpzPair {
   entry: ZipEntry;
   shape: { height: number; width: number; channels: 1 | 3 };
   /** The labels as stored. */
-  numbers: number[];
+  numbers: Float64Array;
 }
 
 async function openArchive({ file, path }: PickedFile, { signal }: ReaderContext) {
   const name = baseName(path);
   const entries = await readZipDirectory(file, name, signal);
   const byName = new Map(entries.map((entry) => [entry.path.replace(/\.npy$/, ""), entry]));
+  if (byName.size < entries.length) {
+    throw new UserError(`${name} holds two arrays of the same name.`, "Save it again with np.savez.");
+  }
   const contents = new ZipContents(file, name);
   const pairs: NpzPair[] = [];
   for (const [split, imageName, labelName] of PAIRS) {
@@ -102,7 +105,15 @@ async function openArchive({ file, path }: PickedFile, { signal }: ReaderContext
       throw new UserError(`${name} has no labels: "${imageName}" is there, "${labelName}" is not.`);
     signal.throwIfAborted();
     const header = await headerOf(contents, entry, name);
-    const pair = { split, entry, shape: imageShape(header, `${name}, ${imageName}`) };
+    const shape = imageShape(header, `${name}, ${imageName}`);
+    const announced = header.shape[0]! * shape.height * shape.width * shape.channels;
+    if (announced !== entry.size - header.offset) {
+      throw new UserError(
+        `${name}, ${entry.path} announces ${announced} bytes of images and has ${entry.size - header.offset}.`,
+        "Download or save it again.",
+      );
+    }
+    const pair = { split, entry, shape };
     pairs.push({ ...pair, numbers: await readLabels(contents, labelEntry, header.shape[0]!, name) });
   }
   const first = pairs[0];
@@ -122,7 +133,7 @@ async function openArchive({ file, path }: PickedFile, { signal }: ReaderContext
 
 async function headerOf(contents: ZipContents, entry: ZipEntry, name: string): Promise<NpyHeader> {
   const where = `${name}, ${entry.path}`;
-  const refusal = entryRefusal({ ...entry, size: 0 }); // large ones are streamed
+  const refusal = entryRefusal({ ...entry, size: 0, compressedSize: 0 }); // large ones are streamed
   if (refusal) throw new UserError(`${where} is ${refusal}.`);
   const reader = new ByteReader(await contents.open(entry), where);
   try {
@@ -140,10 +151,17 @@ async function readHeader(reader: ByteReader, where: string): Promise<NpyHeader>
     const wanted =
       bytes.length < 12 ? 12 : Math.min(headerEnd(bytes), HEADER_LIMIT + HEADER_STEP) - bytes.length;
     const more = await reader.read(wanted);
-    bytes = Uint8Array.of(...bytes, ...more);
+    bytes = joined(bytes, more);
     const header = npyHeader(bytes, where);
     if (header) return header;
   }
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 /** Where the header ends, by its own length field. */
@@ -177,7 +195,7 @@ async function readLabels(
   entry: ZipEntry,
   images: number,
   name: string,
-): Promise<number[]> {
+): Promise<Float64Array> {
   const where = `${name}, ${entry.path}`;
   const refusal = entryRefusal(entry);
   if (refusal) throw new UserError(`${where} is ${refusal}.`);
@@ -193,7 +211,7 @@ async function readLabels(
   }
   if (count !== images)
     throw new UserError(`${name} has ${images} images but ${count} labels in "${entry.path}".`);
-  const numbers = Array.from<number | bigint, number>(data, Number);
+  const numbers = Float64Array.from<number | bigint>(data, Number);
   const wrong = numbers.find((number) => !Number.isInteger(number));
   if (wrong !== undefined) throw new UserError(`${where} holds ${wrong}, which is no class number.`);
   return numbers;
