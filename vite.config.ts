@@ -52,7 +52,7 @@ export default defineConfig({
         test: {
           name: "unit",
           environment: "node",
-          include: ["src/**/*.test.{ts,tsx}"],
+          include: ["src/**/*.test.{ts,tsx}", "bench/**/*.test.ts"],
           exclude: ["src/**/*.gpu.test.ts"],
           testTimeout: 60_000,
         },
