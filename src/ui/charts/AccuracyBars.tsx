@@ -1,6 +1,6 @@
 import { Bar, BarChart, CartesianGrid, Cell, ErrorBar, Tooltip, XAxis, YAxis } from "recharts";
 import { formatMeanStd } from "../format";
-import { PERCENTS, percentTick, TICK, TOOLTIP } from "./chartStyle";
+import { GRID, PERCENT_AXIS, TOOLTIP, X_AXIS, Y_AXIS } from "./chartStyle";
 
 export interface AccuracyBar {
   label: string;
@@ -17,7 +17,6 @@ interface Props {
 }
 
 const ROW = 26; // CSS pixels
-const AXIS = 24;
 const COLORS: Record<AccuracyBar["kind"], string> = {
   set: "var(--plot-loss)",
   baseline: "var(--line-strong)",
@@ -37,28 +36,19 @@ export default function AccuracyBars({ width, bars, label }: Props) {
     <BarChart
       layout="vertical"
       width={width}
-      height={rows.length * ROW + AXIS}
+      height={rows.length * ROW + X_AXIS.height}
       data={rows}
       margin={{ top: 0, right: 24, bottom: 0, left: 0 }}
       barSize={14}
       title={label}
       accessibilityLayer={false}
     >
-      <CartesianGrid stroke="var(--plot-grid)" horizontal={false} />
-      <XAxis
-        type="number"
-        domain={[0, 100]}
-        ticks={PERCENTS}
-        tickFormatter={percentTick}
-        tick={TICK}
-        stroke="var(--line)"
-        height={AXIS}
-      />
-      <YAxis type="category" dataKey="name" tick={TICK} stroke="var(--line)" width={112} interval={0} />
+      <CartesianGrid stroke={GRID.stroke} horizontal={false} />
+      <XAxis {...PERCENT_AXIS} height={X_AXIS.height} />
+      <YAxis {...Y_AXIS} type="category" dataKey="name" width={112} interval={0} />
       <Tooltip
-        isAnimationActive={false}
+        {...TOOLTIP}
         cursor={{ fill: "var(--hover)" }}
-        contentStyle={TOOLTIP}
         formatter={(_, __, item) => [(item.payload as { text: string }).text, "accuracy"]}
       />
       <Bar dataKey="accuracy" isAnimationActive={false}>

@@ -1,6 +1,6 @@
 import { CartesianGrid, Scatter, ScatterChart, Tooltip, XAxis, YAxis } from "recharts";
 import { formatNumber } from "../format";
-import { PERCENTS, percentTick, TICK, TOOLTIP } from "./chartStyle";
+import { captionBelow, GRID, PERCENT_AXIS, TICK, TOOLTIP, X_AXIS } from "./chartStyle";
 
 interface Props {
   width: number;
@@ -25,35 +25,23 @@ export default function ArchitectureScatter({ width, height, points }: Props) {
       margin={{ top: 8, right: 16, bottom: 16, left: 0 }}
       accessibilityLayer={false}
     >
-      <CartesianGrid stroke="var(--plot-grid)" />
+      <CartesianGrid stroke={GRID.stroke} />
       <XAxis
         dataKey="synthetic"
         name="synthetic"
-        type="number"
-        domain={[0, 100]}
-        ticks={PERCENTS}
-        tickFormatter={percentTick}
-        tick={TICK}
-        stroke="var(--line)"
-        height={24}
-        label={{ value: "trained on the set", position: "bottom", offset: -2, ...TICK }}
+        {...PERCENT_AXIS}
+        height={X_AXIS.height}
+        label={captionBelow("trained on the set")}
       />
       <YAxis
         dataKey="real"
         name="real"
-        type="number"
-        domain={[0, 100]}
-        ticks={PERCENTS}
-        tickFormatter={percentTick}
-        tick={TICK}
-        stroke="var(--line)"
+        {...PERCENT_AXIS}
         width={64}
         label={{ value: "on all data", angle: -90, position: "insideLeft", ...TICK }}
       />
       <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: "var(--line-strong)" }}
-        contentStyle={TOOLTIP}
+        {...TOOLTIP}
         labelFormatter={(_, items) =>
           String((items[0]?.payload as { label?: string } | undefined)?.label ?? "")
         }

@@ -1,6 +1,6 @@
 import { CartesianGrid, ErrorBar, Line, LineChart, Tooltip, XAxis, YAxis } from "recharts";
 import { formatNumber } from "../format";
-import { PERCENTS, percentTick, TICK, TOOLTIP } from "./chartStyle";
+import { captionBelow, GRID, PERCENT_AXIS, TOOLTIP, X_AXIS, Y_AXIS } from "./chartStyle";
 
 export interface ContinualLine {
   name: string;
@@ -37,29 +37,17 @@ export default function ContinualChart({ width, height, classesSeen, lines }: Pr
       margin={{ top: 8, right: 16, bottom: 16, left: 0 }}
       accessibilityLayer={false}
     >
-      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
+      <CartesianGrid {...GRID} />
       <XAxis
+        {...X_AXIS}
         dataKey="seen"
-        type="number"
         domain={[0, classesSeen.at(-1) ?? 1]}
         ticks={[...classesSeen]}
-        tick={TICK}
-        stroke="var(--line)"
-        height={24}
-        label={{ value: "classes seen", position: "bottom", offset: -2, ...TICK }}
+        label={captionBelow("classes seen")}
       />
-      <YAxis
-        domain={[0, 100]}
-        ticks={PERCENTS}
-        tickFormatter={percentTick}
-        tick={TICK}
-        stroke="var(--line)"
-        width={48}
-      />
+      <YAxis {...PERCENT_AXIS} width={Y_AXIS.width} />
       <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: "var(--line-strong)" }}
-        contentStyle={TOOLTIP}
+        {...TOOLTIP}
         labelFormatter={(seen) => `${Number(seen)} classes seen`}
         formatter={(value, name) => [`${formatNumber(Number(value), 3)} %`, names[String(name)] ?? name]}
       />

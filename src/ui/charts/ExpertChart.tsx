@@ -3,6 +3,7 @@ import { CartesianGrid, ComposedChart, Line, Tooltip, XAxis, YAxis } from "recha
 import type { ExpertPoint } from "@/shared/run";
 import { formatNumber } from "../format";
 import { linearTicks } from "./axisTicks";
+import { countAxis, GRID, percentTick, TOOLTIP, Y_AXIS } from "./chartStyle";
 import { expertRows } from "./expertRows";
 
 interface Props {
@@ -14,15 +15,11 @@ interface Props {
   lastEpoch: number;
 }
 
-const TICK = { fontSize: 12, fill: "var(--ink-2)" };
-
 /** Test accuracy over the epochs: a thin line per expert, a thick one for their mean. */
 export default function ExpertChart({ width, height, points, lastEpoch }: Props) {
   const rows = useMemo(() => expertRows(points), [points]);
   const experts = useMemo(() => [...new Set(points.map(({ expert }) => expert))], [points]);
   const end = Math.max(lastEpoch, rows.at(-1)?.epoch ?? 1);
-  const ticks = linearTicks(0, end, 5).filter((tick) => tick <= end && Number.isInteger(tick));
-
   const percents = linearTicks(0, 100 * Math.max(0.1, ...points.map(({ accuracy }) => accuracy)));
 
   return (
@@ -32,33 +29,11 @@ export default function ExpertChart({ width, height, points, lastEpoch }: Props)
       data={rows}
       margin={{ top: 8, right: 8, bottom: 0, left: 0 }}
     >
-      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
-      <XAxis
-        dataKey="epoch"
-        type="number"
-        domain={[0, end]}
-        ticks={ticks}
-        tick={TICK}
-        stroke="var(--line)"
-        height={24}
-      />
-      <YAxis
-        domain={[0, percents.at(-1)!]}
-        ticks={percents}
-        tickFormatter={(value: number) => `${value} %`}
-        tick={TICK}
-        stroke="var(--line)"
-        width={48}
-      />
+      <CartesianGrid {...GRID} />
+      <XAxis {...countAxis(end)} dataKey="epoch" />
+      <YAxis {...Y_AXIS} domain={[0, percents.at(-1)!]} ticks={percents} tickFormatter={percentTick} />
       <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: "var(--line-strong)" }}
-        contentStyle={{
-          background: "var(--raised)",
-          border: "1px solid var(--line)",
-          borderRadius: "var(--radius)",
-          fontSize: "var(--text-1)",
-        }}
+        {...TOOLTIP}
         labelFormatter={(epoch) => `epoch ${Number(epoch)}`}
         formatter={(value) => [`${formatNumber(Number(value), 3)} %`, `mean of ${experts.length}`]}
         filterNull

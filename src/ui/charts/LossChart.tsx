@@ -6,6 +6,7 @@ import type { LossPoint } from "@/state/lossHistory";
 import { formatCount, formatNumber, formatPercent } from "../format";
 import { linearTicks, logTicks } from "./axisTicks";
 import { chartRows } from "./chartRows";
+import { countAxis, GRID, PERCENT_AXIS, TICK, TOOLTIP, Y_AXIS } from "./chartStyle";
 
 interface Props {
   /** CSS pixels. */
@@ -27,7 +28,6 @@ const BASELINES = [
   { of: "random", label: "random images" },
   { of: "full", label: "all data" },
 ] as const;
-const TICK = { fontSize: 12, fill: "var(--ink-2)" };
 
 /** Loss (left axis) and test accuracy (right axis) over the iterations. */
 export default function LossChart({
@@ -52,48 +52,27 @@ export default function LossChart({
       data={rows}
       margin={{ top: 8, right: 0, bottom: 0, left: 0 }}
     >
-      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
-      <XAxis
-        dataKey="iteration"
-        type="number"
-        domain={[0, lastIteration]}
-        ticks={linearTicks(0, lastIteration, 5).filter((tick) => tick <= lastIteration)}
-        tickFormatter={formatCount}
-        tick={TICK}
-        stroke="var(--line)"
-        height={24}
-      />
+      <CartesianGrid {...GRID} />
+      <XAxis {...countAxis(lastIteration)} dataKey="iteration" tickFormatter={formatCount} />
       <YAxis
+        {...Y_AXIS}
         yAxisId="loss"
         scale={isLog ? "log" : "linear"}
         domain={[lossTicks[0]!, lossTicks.at(-1)!]}
         ticks={lossTicks}
         tickFormatter={(value: number) => formatNumber(value)}
-        tick={TICK}
-        stroke="var(--line)"
         width={56}
         allowDataOverflow
       />
       <YAxis
+        {...PERCENT_AXIS}
         yAxisId="accuracy"
         orientation="right"
-        domain={[0, 100]}
-        ticks={[0, 25, 50, 75, 100]}
-        tickFormatter={(value: number) => `${value} %`}
-        tick={TICK}
-        stroke="var(--line)"
-        width={48}
+        width={Y_AXIS.width}
         allowDataOverflow
       />
       <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: "var(--line-strong)" }}
-        contentStyle={{
-          background: "var(--raised)",
-          border: "1px solid var(--line)",
-          borderRadius: "var(--radius)",
-          fontSize: "var(--text-1)",
-        }}
+        {...TOOLTIP}
         labelFormatter={(iteration) => `iteration ${formatCount(Number(iteration))}`}
         formatter={(value, name) => [
           name === "accuracy" ? `${formatNumber(Number(value), 3)} %` : formatNumber(Number(value)),

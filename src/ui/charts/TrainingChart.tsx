@@ -2,7 +2,7 @@ import { CartesianGrid, Line, LineChart, Tooltip, XAxis, YAxis } from "recharts"
 import type { TrainingCurve } from "@/shared/evaluating";
 import { formatCount, formatNumber } from "../format";
 import { linearTicks } from "./axisTicks";
-import { PERCENTS, percentTick, TICK, TOOLTIP } from "./chartStyle";
+import { countAxis, GRID, PERCENT_AXIS, TOOLTIP, Y_AXIS } from "./chartStyle";
 import { trainingRows } from "./trainingRows";
 
 interface Props {
@@ -27,40 +27,19 @@ export default function TrainingChart({ width, height, curves }: Props) {
       margin={{ top: 8, right: 0, bottom: 0, left: 0 }}
       accessibilityLayer={false}
     >
-      <CartesianGrid stroke="var(--plot-grid)" vertical={false} />
-      <XAxis
-        dataKey="epoch"
-        type="number"
-        domain={[0, epochs]}
-        ticks={linearTicks(0, epochs, 5).filter((tick) => tick <= epochs && Number.isInteger(tick))}
-        tickFormatter={formatCount}
-        tick={TICK}
-        stroke="var(--line)"
-        height={24}
-      />
+      <CartesianGrid {...GRID} />
+      <XAxis {...countAxis(epochs)} dataKey="epoch" tickFormatter={formatCount} />
       <YAxis
+        {...Y_AXIS}
         yAxisId="loss"
         domain={[0, lossTicks.at(-1)!]}
         ticks={lossTicks}
         tickFormatter={(value: number) => formatNumber(value)}
-        tick={TICK}
-        stroke="var(--line)"
         width={44}
       />
-      <YAxis
-        yAxisId="accuracy"
-        orientation="right"
-        domain={[0, 100]}
-        ticks={PERCENTS}
-        tickFormatter={percentTick}
-        tick={TICK}
-        stroke="var(--line)"
-        width={48}
-      />
+      <YAxis {...PERCENT_AXIS} yAxisId="accuracy" orientation="right" width={Y_AXIS.width} />
       <Tooltip
-        isAnimationActive={false}
-        cursor={{ stroke: "var(--line-strong)" }}
-        contentStyle={TOOLTIP}
+        {...TOOLTIP}
         labelFormatter={(epoch) => `epoch ${formatCount(Number(epoch))}`}
         formatter={(value, name) => {
           const [what = "", index = "0"] = String(name).split("/");
