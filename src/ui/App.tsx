@@ -11,7 +11,11 @@ import { RunPanel } from "./panels/run/RunPanel";
 import { StationTabs, type Station } from "./StationTabs";
 import { useShortcuts } from "./useShortcuts";
 import "./App.css";
-import "./controls/controls.css";
+import "./controls/fields.css";
+import "./controls/slider.css";
+import "./controls/select.css";
+import "./controls/dialog.css";
+import "./controls/feedback.css";
 
 /** The one screen: data, method, run, result. */
 export function App() {

@@ -11,6 +11,10 @@ import { AccuracyTab } from "./AccuracyTab";
 import { ArchitectureTab } from "./ArchitectureTab";
 import { ContinualTab } from "./ContinualTab";
 import "./evaluate.css";
+import "./choices.css";
+import "./results.css";
+import "./details.css";
+import "./charts.css";
 
 const TABS = [
   ["accuracy", "Accuracy", AccuracyTab],
