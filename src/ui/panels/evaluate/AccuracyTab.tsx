@@ -6,7 +6,7 @@ import { NetworkBoxes } from "./NetworkBoxes";
 import { ProtocolSettings } from "./ProtocolSettings";
 import { ResultsView } from "./ResultsView";
 import { SnapshotBoxes } from "./SnapshotBoxes";
-import { StudyControls } from "./StudyControls";
+import { StudyLayout } from "./StudyLayout";
 import { SubjectBoxes } from "./SubjectBoxes";
 import { TrainingCurves } from "./TrainingCurves";
 import { useBusy } from "./useBusy";
@@ -14,49 +14,42 @@ import { useSnapshotDataset } from "./useSnapshotDataset";
 
 /** Trains fresh networks on sets and on what they are held against, and tests them on the real test images. */
 export function AccuracyTab() {
-  const { phase, request, update, error, start, pause, resume, stop } = useEvaluating();
+  const study = useEvaluating();
+  const { request, update } = study;
   const setup = useEvaluationSetup();
   const catalog = useExperiment((state) => state.catalog);
   const dataset = useSnapshotDataset(setup.snapshotIds[0]);
   const busy = useBusy("evaluation");
-  const isLocked = isStudying({ phase });
+  const isLocked = isStudying(study);
   const reason =
     busy ||
     setupProblem(catalog, setup) ||
     (dataset ? "" : "The dataset of this set is not stored here. Import it again to evaluate.");
 
   return (
-    <div className="study" data-phase={phase}>
-      <div className="study-setup" tabIndex={0} role="group" aria-label="Choices">
-        <SnapshotBoxes disabled={isLocked} />
-        <SubjectBoxes disabled={isLocked} />
-        <NetworkBoxes disabled={isLocked} />
-        <ProtocolSettings disabled={isLocked} />
-      </div>
-      <div className="study-main">
-        <StudyControls
-          name="the evaluation"
-          phase={phase}
-          progress={update}
-          error={error}
-          reason={reason}
-          onStart={() => dataset && void start(requestOf(setup, dataset.id))}
-          onPause={() => void pause()}
-          onResume={() => void resume()}
-          onStop={() => void stop()}
-        />
-        <div className="study-results" tabIndex={0} role="group" aria-label="What came out">
-          {isLocked && <TrainingCurves />}
-          {request && update && <ResultsView request={request} update={update} />}
-          {!update?.rows.length && (
-            <p className="quiet study-empty">
-              Accuracies of freshly trained networks on the real test images appear here, each beside its
-              improvement over random images. Both ends of the scale are worth ticking: random images and all
-              data.
-            </p>
-          )}
-        </div>
-      </div>
-    </div>
+    <StudyLayout
+      name="the evaluation"
+      study={study}
+      reason={reason}
+      onStart={() => dataset && void study.start(requestOf(setup, dataset.id))}
+      choices={
+        <>
+          <SnapshotBoxes disabled={isLocked} />
+          <SubjectBoxes disabled={isLocked} />
+          <NetworkBoxes disabled={isLocked} />
+          <ProtocolSettings disabled={isLocked} />
+        </>
+      }
+    >
+      {isLocked && <TrainingCurves />}
+      {request && update && <ResultsView request={request} update={update} />}
+      {!update?.rows.length && (
+        <p className="quiet study-empty">
+          Accuracies of freshly trained networks on the real test images appear here, each beside its
+          improvement over random images. Both ends of the scale are worth ticking: random images and all
+          data.
+        </p>
+      )}
+    </StudyLayout>
   );
 }

@@ -1,8 +1,8 @@
-import { lazy, Suspense, useRef } from "react";
+import { lazy } from "react";
 import type { ArchitectureUpdate } from "@/shared/evaluating";
 import { choiceKey } from "@/state/networkChoice";
+import { ChartBox } from "../../charts/ChartBox";
 import { formatPercent, UNKNOWN } from "../../format";
-import { useViewSize } from "../../useViewSize";
 
 const ArchitectureScatter = lazy(() => import("../../charts/ArchitectureScatter"));
 
@@ -10,8 +10,6 @@ const HEIGHT = 320; // CSS pixels
 
 /** The dots, their rank correlation, and the same as a table, the best on real data first. */
 export function ArchitectureResults({ update }: { update: ArchitectureUpdate }) {
-  const box = useRef<HTMLDivElement>(null);
-  const { width } = useViewSize(box);
   const { rows, correlation } = update;
   const points = rows.flatMap(({ label, synthetic, real }) =>
     synthetic === null || real === null ? [] : [{ label, synthetic, real }],
@@ -27,11 +25,9 @@ export function ArchitectureResults({ update }: { update: ArchitectureUpdate }) 
             <strong>{correlation === null ? UNKNOWN : correlation.toFixed(2).replace("-", "−")}</strong>
           </p>
         </div>
-        <div ref={box} style={{ height: HEIGHT }}>
-          <Suspense fallback={<p className="quiet">Loading the chart …</p>}>
-            {width > 0 && <ArchitectureScatter width={width} height={HEIGHT} points={points} />}
-          </Suspense>
-        </div>
+        <ChartBox height={HEIGHT}>
+          {(width) => <ArchitectureScatter width={width} height={HEIGHT} points={points} />}
+        </ChartBox>
       </section>
       <div className="results-scroll" tabIndex={0} role="group" aria-label="Results">
         <table className="results figures">

@@ -1,10 +1,10 @@
-import { lazy, Suspense, useDeferredValue, useRef } from "react";
+import { lazy, useDeferredValue } from "react";
 import { useExperiment } from "@/state/experiment";
 import { useCurves } from "@/state/evaluating";
 import { isSameRow } from "@/state/evaluationRows";
 import { networkLabel } from "@/state/networkChoice";
+import { ChartBox } from "../../charts/ChartBox";
 import { formatCount, formatNumber, formatPercent } from "../../format";
-import { useViewSize } from "../../useViewSize";
 import { subjectLabel } from "./subjects";
 
 const TrainingChart = lazy(() => import("../../charts/TrainingChart"));
@@ -15,8 +15,6 @@ const HEIGHT = 180; // CSS pixels
 export function TrainingCurves() {
   const catalog = useExperiment((state) => state.catalog);
   const curves = useDeferredValue(useCurves((state) => state.curves));
-  const box = useRef<HTMLDivElement>(null);
-  const { width } = useViewSize(box);
   const newest = curves.at(-1);
   if (!newest) return null;
   const last = newest.points.at(-1);
@@ -35,17 +33,15 @@ export function TrainingCurves() {
           <span className="legend legend-accuracy">accuracy {formatPercent(last?.accuracy)}</span>
         </p>
       </div>
-      <div ref={box} style={{ height: HEIGHT }}>
-        <Suspense fallback={<p className="quiet">Loading the chart …</p>}>
-          {width > 0 && (
-            <TrainingChart
-              width={width}
-              height={HEIGHT}
-              curves={curves.filter((curve) => isSameRow(curve, newest))}
-            />
-          )}
-        </Suspense>
-      </div>
+      <ChartBox height={HEIGHT}>
+        {(width) => (
+          <TrainingChart
+            width={width}
+            height={HEIGHT}
+            curves={curves.filter((curve) => isSameRow(curve, newest))}
+          />
+        )}
+      </ChartBox>
     </section>
   );
 }
