@@ -160,6 +160,14 @@ export class ZipContents {
     );
   }
 
+  /** The contents of a stored entry as they lie in the archive, nothing read and nothing checked. */
+  async storedSlice(entry: ZipEntry): Promise<Blob> {
+    if (entry.method !== 0) throw new Error(`storedSlice(): ${entry.path} is packed`);
+    const start = await this.dataStart(entry);
+    if (start + entry.size > this.zip.size) throw this.cutShort(entry);
+    return this.zip.slice(start, start + entry.size);
+  }
+
   /** Where the contents begin: behind a local header whose length only it knows. */
   private async dataStart(entry: ZipEntry): Promise<number> {
     const header = await this.bytes(entry, entry.offset, LOCAL_HEADER);

@@ -84,6 +84,17 @@ export class SnapshotStore {
   }
 }
 
+/** Whether a record holds what its id says, and nothing but numbers. */
+export async function isIntact(record: SnapshotRecord): Promise<boolean> {
+  try {
+    const snapshot = await unpack(record);
+    checkSnapshot(snapshot);
+    return (await snapshotId(snapshot)) === record.id;
+  } catch {
+    return false; // the browser has lost its bytes, or they make no arrays
+  }
+}
+
 /** SHA-256 over what decides a set, hex: its config, what was learned, and the data it came from. */
 function snapshotId(snapshot: Snapshot): Promise<string> {
   const { config, iteration, shape, images, labels, targets, synLr, datasetFingerprint, mean, std } =

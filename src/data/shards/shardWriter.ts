@@ -69,9 +69,7 @@ export class ShardWriter {
   async finish(): Promise<PackedFacts> {
     for (const split of [...this.open.keys()]) await this.flush(split);
     await this.writing;
-    const { height, width, channels } = this.shape;
-    const content = [`${height}x${width}x${channels}`, ...this.hashes.train, "test", ...this.hashes.test];
-    const fingerprint = await sha256(new TextEncoder().encode(content.join("\n")));
+    const fingerprint = await fingerprintOf(this.shape, this.hashes);
     return { counts: this.counts, bytes: this.bytes, fingerprint, ...this.statistics.result() };
   }
 
@@ -115,4 +113,13 @@ export class ShardWriter {
       sha256: hash,
     });
   }
+}
+
+/** SHA-256 over the shape and the hashes of all shards, hex: the same images give the same. */
+export function fingerprintOf(
+  { height, width, channels }: ImageShape,
+  hashes: Record<Split, readonly string[]>,
+): Promise<string> {
+  const content = [`${height}x${width}x${channels}`, ...hashes.train, "test", ...hashes.test];
+  return sha256(new TextEncoder().encode(content.join("\n")));
 }
