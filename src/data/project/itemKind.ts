@@ -31,7 +31,7 @@ export interface CheckTools {
   /** Whether images are among what is checked. */
   images: boolean;
   /** All bytes of a Blob, null when the browser has lost them. */
-  read(blob: Blob): Promise<Uint8Array<ArrayBuffer> | null>;
+  read: (blob: Blob) => Promise<Uint8Array<ArrayBuffer> | null>;
 }
 
 export interface ItemKind {

@@ -3,14 +3,12 @@
  * way, as an import does; then one transaction makes everything visible, or nothing. A tab that dies in between leaves
  * only what the next start sweeps away. Nothing that is stored is ever written over.
  */
-import type { IDBPDatabase } from "idb";
+import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ProjectOpened } from "@/shared/project";
 import { holdImport } from "../shards/importLocks";
-import { keysOf } from "../shards/database";
-import type { StudioSchema } from "../shards/migrations";
+import { keysOf, type StudioDatabase } from "../shards/database";
 import { uniqueName } from "../shards/shardStore";
-import { storageError } from "../shards/storageError";
 import { ByteMeter, type Surroundings } from "./byteMeter";
 import { blobBytes } from "./checkItem";
 import { mainRecord, mainStore, ownedBy, type Item, type StoredRecord, type StoreName } from "./itemKind";
@@ -18,21 +16,17 @@ import { choosePlaces, type Place } from "./choosePlaces";
 import { loadArrays } from "./recordCodec";
 
 type Placed = Pick<ProjectOpened, "added" | "known" | "beside">;
-type Database = IDBPDatabase<StudioSchema>;
 
 /** @throws UserError when there is no room, or the signal's reason; the store is then as it was */
 export async function placeItems(
-  database: Database,
+  database: StudioDatabase,
   items: readonly Item[],
   around: Surroundings,
 ): Promise<Placed> {
   const { signal } = around;
-  const { places, known } = await choosePlaces(database, items, signal);
-  const meter = new ByteMeter(
-    "storing",
-    places.reduce((sum, { item }) => sum + blobBytes(item), 0),
-    around,
-  );
+  const { places, known } = await choosePlaces(await database.open(), items, signal);
+  const needs = places.reduce((sum, { item }) => sum + blobBytes(item), 0);
+  const meter = new ByteMeter("storing", needs, around);
   const held: { id: string; free: () => void }[] = [];
   try {
     for (const place of places.filter(({ item }) => item.kind.staged)) {
@@ -49,8 +43,8 @@ export async function placeItems(
     for (const { item } of places) added[item.kind.label] = (added[item.kind.label] ?? 0) + 1;
     return { added, known, beside };
   } catch (error) {
-    for (const { id } of held) await unstage(database, id);
-    throw storageError(error);
+    for (const { id } of held) await unstage(database, id).catch(() => undefined); // then the next start sweeps it
+    throw error;
   } finally {
     for (const { free } of held) free();
   }
@@ -73,66 +67,59 @@ async function recordsAt({ item, owner }: Place): Promise<Write[]> {
 
 /** Stores all of a thing but the record that makes it exist, each record by itself. */
 async function stage(
-  database: Database,
+  database: StudioDatabase,
   { item, owner }: Place,
   id: string,
   meter: ByteMeter,
   signal: AbortSignal,
 ): Promise<void> {
-  await database.put("staging", { datasetId: id });
-  for (const [store, records] of Object.entries(item.records) as [StoreName, StoredRecord[]][]) {
-    if (store === mainStore(item.kind)) continue;
-    for (const stored of records) {
+  await database.write(["staging"], (transaction) =>
+    transaction.objectStore("staging").put({ datasetId: id }),
+  );
+  const main = mainStore(item.kind);
+  for (const [store, records] of Object.entries(item.records) as [StoreName, StoredRecord[]][])
+    for (const stored of store === main ? [] : records) {
       signal.throwIfAborted();
       const record = await loadArrays(ownedBy(item.kind.stores[store]!, stored, owner));
-      const transaction = database.transaction(store, "readwrite");
-      await Promise.all([transaction.store.add(record as never), transaction.done]).catch(
-        (error: unknown) => {
-          throw transaction.error ?? error; // a full disk aborts the whole transaction
-        },
-      );
-      meter.add(blobBytes({ ...item, records: { [store]: [stored] } }));
+      const needs = blobBytes({ ...item, records: { [store]: [stored] } });
+      await database.write([store], (transaction) => transaction.objectStore(store).add(record as never), {
+        durability: "relaxed", // what makes it exist is written strictly, behind it
+        needs,
+      });
+      meter.add(needs);
     }
-  }
 }
 
 /** The one transaction that makes everything visible. @returns the new names of what stands beside something */
 async function publish(
-  database: Database,
+  database: StudioDatabase,
   places: readonly Place[],
   small: readonly Write[],
   signal: AbortSignal,
 ): Promise<string[]> {
   const stores = new Set<StoreName>([...small.map(({ store }) => store), "datasets", "staging"]);
-  const transaction = database.transaction([...stores], "readwrite", { durability: "strict" });
-  const abort = () => transaction.abort();
-  signal.addEventListener("abort", abort);
-  const beside: string[] = [];
-  const write = async () => {
-    const names = await transaction.objectStore("datasets").getAll();
-    for (const { item, owner, isBeside } of places) {
-      if (!item.kind.staged) {
-        if (isBeside) beside.push(item.kind.nameOf({ ...item, owner }));
-        continue;
+  const beside = places
+    .filter(({ item, isBeside }) => isBeside && !item.kind.staged)
+    .map(({ item, owner }) => item.kind.nameOf({ ...item, owner }));
+  await database
+    .write([...stores], async (transaction) => {
+      const names: { name: string }[] = await transaction.objectStore("datasets").getAll();
+      for (const { item, owner, isBeside } of places.filter(({ item }) => item.kind.staged)) {
+        const info = ownedBy(item.kind.stores.datasets!, mainRecord(item), owner) as unknown as DatasetInfo;
+        const named = { ...info, name: uniqueName(info.name, names) };
+        names.push(named);
+        if (isBeside) beside.push(named.name);
+        await transaction.objectStore("datasets").add(named);
+        await transaction.objectStore("staging").delete(named.id);
       }
-      const store = mainStore(item.kind) as "datasets";
-      const record = ownedBy(item.kind.stores[store]!, mainRecord(item), owner) as never as (typeof names)[0];
-      const named = { ...record, name: uniqueName(record.name, names) };
-      names.push(named);
-      if (isBeside) beside.push(named.name);
-      await transaction.objectStore(store).add(named);
-      await transaction.objectStore("staging").delete(named.id);
-    }
-    for (const { store, record } of small) await transaction.objectStore(store).add(record as never);
-  };
-  try {
-    await Promise.all([write(), transaction.done]);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw transaction.error?.name === "ConstraintError" ? changedMeanwhile() : (transaction.error ?? error);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
+      for (const { store, record } of small) {
+        signal.throwIfAborted();
+        await transaction.objectStore(store).add(record as never);
+      }
+    })
+    .catch((error: unknown) => {
+      throw error instanceof Error && error.name === "ConstraintError" ? changedMeanwhile() : error;
+    });
   return beside;
 }
 
@@ -142,12 +129,11 @@ const changedMeanwhile = (): UserError =>
     "Open it again.",
   );
 
-async function unstage(database: Database, id: string): Promise<void> {
-  const transaction = database.transaction(["shards", "details", "staging"], "readwrite");
-  await Promise.all([
-    transaction.objectStore("shards").delete(keysOf(id)),
-    transaction.objectStore("details").delete(id),
-    transaction.objectStore("staging").delete(id),
-    transaction.done,
-  ]);
-}
+const unstage = (database: StudioDatabase, id: string): Promise<unknown> =>
+  database.write(["shards", "details", "staging"], (transaction) =>
+    Promise.all([
+      transaction.objectStore("shards").delete(keysOf(id)),
+      transaction.objectStore("details").delete(id),
+      transaction.objectStore("staging").delete(id),
+    ]),
+  );

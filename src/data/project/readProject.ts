@@ -33,7 +33,7 @@ export async function readProject(
 ): Promise<ProjectOpened> {
   const { items, settings, leftOut, choice } = await checkProject(file, where, around);
   const complete = choice.images ? items : items.filter(({ kind }) => kind !== datasets);
-  const placed = await placeItems(await database.open(), complete, around);
+  const placed = await placeItems(database, complete, around);
   const facts = items.filter((item) => !complete.includes(item));
   return { ...placed, withoutImages: facts.map((item) => item.kind.nameOf(item)), leftOut, settings };
 }
