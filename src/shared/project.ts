@@ -12,7 +12,7 @@ export interface ProjectChoice {
 export type ProjectSettings = Record<string, string>;
 
 export interface ProjectProgress {
-  phase: "collecting" | "writing" | "checking" | "storing";
+  phase: "writing" | "checking" | "storing";
   /** Bytes; `total` is 0 while it is not known. */
   done: number;
   total: number;

@@ -12,6 +12,7 @@ import type {
 import { announce } from "./announcements";
 import { commands } from "./commands";
 import { useDatasets } from "./datasets";
+import { useProject } from "./project";
 import { useStorage } from "./storage";
 
 export type ImportPhase =
@@ -82,6 +83,10 @@ export const useImporting = create<ImportingState>((set, get) => {
       try {
         const picked = await files;
         if (!job.isCurrent()) return;
+        if (picked.length === 1 && (await commands().data.isProject(picked[0]!.file))) {
+          if (job.isCurrent()) set({ phase: { kind: "idle" } });
+          return await useProject.getState().open(picked[0]!.file, picked[0]!.path);
+        }
         const plan = await commands().data.inspectFiles(picked, job.onProgress);
         if (job.isCurrent()) set({ phase: { kind: "deciding", plan } });
       } catch (error) {

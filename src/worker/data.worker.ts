@@ -12,7 +12,7 @@ import { openStores } from "./stores";
 let tell: (event: StorageEvent) => void = () => undefined;
 const database = new StudioDatabase(undefined, { onEvent: (event) => tell(event) });
 const places = new StorePlaces(openStores(database, { inMemory: false }));
-const { experts, checkpoints, jobs } = places.stores;
+const { experts, checkpoints, jobs, projects } = places.stores;
 const kept = createSnapshotHandlers(places.stores.snapshots, () => Date.now());
 const handlers = createDataHandlers(places, workerEnvironment(createBrowserDecoder()));
 const commands: DataCommands = {
@@ -23,6 +23,11 @@ const commands: DataCommands = {
     await database.open();
   },
   useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
+  measureProject: () => projects.measureProject(),
+  saveProject: (...asked) => projects.saveProject(...asked),
+  isProject: (file) => projects.isProject(file),
+  openProject: (...asked) => projects.openProject(...asked),
+  cancelProject: () => projects.cancelProject(),
   listExpertSets: () => experts.list(),
   deleteExpertSet: (id) => experts.delete(id),
   listUnfinished: () => checkpoints.list(),

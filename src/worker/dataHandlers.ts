@@ -11,6 +11,7 @@ import type { ImportProgress, ImportResult } from "@/shared/importing";
 import { pluginById } from "@/shared/plugin";
 import type { StoragePlace } from "@/shared/storage";
 import { DataJob } from "./dataJob";
+import type { ProjectCommands } from "./projectJobs";
 import type { DataCommands, StorageCommands } from "./protocol";
 import type { SnapshotCommands } from "./snapshotHandlers";
 import type { StorePlaces } from "./storePlaces";
@@ -31,7 +32,10 @@ export const workerEnvironment = (decoder: ImageDecoder): Environment => ({
 });
 
 /** All but what has a file of its own. */
-type Handlers = Omit<DataCommands, keyof SnapshotCommands | keyof StorageCommands | StoreCommands>;
+type Handlers = Omit<
+  DataCommands,
+  keyof SnapshotCommands | keyof ProjectCommands | keyof StorageCommands | StoreCommands
+>;
 
 /** Where the storage answers the page by itself. */
 type StoreCommands =

@@ -25,6 +25,14 @@ import type {
   PickedFile,
   SampleInfo,
 } from "@/shared/importing";
+import type {
+  ProjectChoice,
+  ProjectOpened,
+  ProjectProgress,
+  ProjectSettings,
+  ProjectSize,
+  ProjectWritten,
+} from "@/shared/project";
 import type { BackendInfo, RunUpdate, Snapshot } from "@/shared/run";
 import type { StorageEvent, StoragePlace } from "@/shared/storage";
 import type { ExpertNeeds, ExpertSetInfo, ExpertUpdate } from "@/shared/trajectories";
@@ -89,6 +97,28 @@ export interface DataCommands extends StorageCommands {
   /** Stored expert trajectories, newest first. */
   listExpertSets(): Promise<ExpertSetInfo[]>;
   deleteExpertSet(id: string): Promise<void>;
+  /** What a project file would hold now. */
+  measureProject(): Promise<ProjectSize>;
+  /**
+   * Writes everything that is stored as one file.
+   * @param place where the person wants it, null for a Blob
+   */
+  saveProject(
+    choice: ProjectChoice,
+    settings: ProjectSettings,
+    place: FileSystemFileHandle | null,
+    onProgress: (progress: ProjectProgress) => void,
+  ): Promise<ProjectWritten>;
+  /** Whether a file begins as a project file does. */
+  isProject(file: Blob): Promise<boolean>;
+  /** Checks a project file and takes all of it in. @throws UserError when it is wrong: nothing is taken in then */
+  openProject(
+    file: Blob,
+    name: string,
+    onProgress: (progress: ProjectProgress) => void,
+  ): Promise<ProjectOpened>;
+  /** Ends what is going on with a project file; resolves once nothing of it is left. */
+  cancelProject(): Promise<void>;
 }
 
 export interface EngineCommands extends StorageCommands {

@@ -23,6 +23,7 @@ export class StorePlaces {
       scores: ofCurrent("scores"),
       checkpoints: ofCurrent("checkpoints"),
       jobs: ofCurrent("jobs"),
+      projects: ofCurrent("projects"),
     };
   }
 

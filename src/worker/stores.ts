@@ -7,6 +7,7 @@ import { SnapshotStore } from "@/data/runs/snapshotStore";
 import { ExpertStore } from "@/data/runs/trajectoryStore";
 import type { StudioDatabase } from "@/data/shards/database";
 import { ShardStore, type DatasetStore } from "@/data/shards/shardStore";
+import { projectJobs, type ProjectCommands } from "./projectJobs";
 import { callsTo } from "./wire";
 
 export interface Stores {
@@ -16,6 +17,7 @@ export interface Stores {
   scores: StoredScores;
   checkpoints: CheckpointStore;
   jobs: JobStore;
+  projects: ProjectCommands;
 }
 
 export const openStores = (database: StudioDatabase, { inMemory }: { inMemory: boolean }): Stores => ({
@@ -25,6 +27,7 @@ export const openStores = (database: StudioDatabase, { inMemory }: { inMemory: b
   scores: new StoredScores(database),
   checkpoints: new CheckpointStore(database),
   jobs: new JobStore(database),
+  projects: projectJobs(database, { clock: () => performance.now(), now: () => Date.now() }),
 });
 
 /** Lets the other side of the port use these stores. */
@@ -45,5 +48,6 @@ export function storesBehind(port: MessagePort): Stores {
     scores: callsTo(remote.scores),
     checkpoints: callsTo(remote.checkpoints),
     jobs: callsTo(remote.jobs),
+    projects: callsTo(remote.projects),
   };
 }

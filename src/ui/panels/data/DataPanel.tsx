@@ -2,6 +2,7 @@ import { selectedDataset, useDatasets } from "@/state/datasets";
 import { useImporting } from "@/state/importing";
 import { Alert } from "../../controls/Alert";
 import { Panel } from "../Panel";
+import { ProjectButtons } from "../project/ProjectButtons";
 import { DatasetList } from "./DatasetList";
 import { FileSource } from "./FileSource";
 import { ImportDialog } from "./ImportDialog";
@@ -22,7 +23,7 @@ export function DataPanel() {
   const isBusy = phase.kind === "working" || phase.kind === "cancelling";
 
   return (
-    <Panel id="data" number={1} title="Data" foot={<StorageLine />}>
+    <Panel id="data" number={1} title="Data" foot={<DataFoot />}>
       {isBusy ? <ImportWorking phase={phase} /> : <FileSource />}
       {importError && <Alert error={importError} onDismiss={dismissError} />}
       {storeError && <Alert error={storeError} onDismiss={dismissStoreError} />}
@@ -31,5 +32,14 @@ export function DataPanel() {
       {dataset && <ImportReportView key={dataset.id} dataset={dataset} />}
       {phase.kind === "deciding" && <ImportDialog plan={phase.plan} />}
     </Panel>
+  );
+}
+
+function DataFoot() {
+  return (
+    <>
+      <StorageLine />
+      <ProjectButtons />
+    </>
   );
 }
