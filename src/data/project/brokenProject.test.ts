@@ -176,6 +176,15 @@ const CASES: [what: string, file: () => Promise<Blob> | Blob, says: RegExp][] = 
     /kept set "cats", iteration 7.*: it does not match/,
   ],
   [
+    "a run without a whole checkpoint",
+    () =>
+      withFiles({
+        "files/checkpoints/000000.parts.0": flipped("files/checkpoints/000000.parts.0"),
+        "files/checkpoints/000001.parts.0": flipped("files/checkpoints/000001.parts.0"),
+      }),
+    /run on "cats", iteration 20.*: none of its checkpoints matches/,
+  ],
+  [
     "an expert of no set",
     () => withRecords("expertSets", (all) => all.pop()),
     /the set of experts it belongs to is not in the file|"records\/experts/,

@@ -56,7 +56,15 @@ describe("a project file", () => {
     const opened = await open(file, `${name}-copy`);
     expect(await storedBytes(`${name}-copy`)).toEqual(before);
     expect(opened).toMatchObject({ known: 0, beside: [], withoutImages: [], settings: SETTINGS });
-    expect(opened.added).toEqual({ dataset: 2, "kept set": 2, score: 3, "set of experts": 1, expert: 2 });
+    expect(opened.added).toEqual({
+      dataset: 2,
+      "unfinished run": 2,
+      "unfinished job": 1,
+      "kept set": 2,
+      score: 3,
+      "set of experts": 1,
+      expert: 2,
+    });
     expect((await save(`${name}-copy`)).file.size).toBe(file.size);
   });
 
@@ -64,7 +72,7 @@ describe("a project file", () => {
     await fillStudio(name);
     const before = await storedBytes(name);
     const opened = await open((await save()).file, name);
-    expect(opened).toMatchObject({ added: {}, known: 10, beside: [] });
+    expect(opened).toMatchObject({ added: {}, known: 13, beside: [] });
     expect(await storedBytes(name)).toEqual(before);
   });
 
@@ -87,7 +95,7 @@ describe("a project file", () => {
     const theirs = Object.keys(after).filter((key) => key.startsWith("experts/") && !(key in before));
     expect(theirs).toHaveLength(1);
     expect(theirs[0]).toContain(`"${expert.setId}",2`); // 0 and 1 are taken
-    expect(await open(file, name)).toMatchObject({ added: {}, known: 10 });
+    expect(await open(file, name)).toMatchObject({ added: {}, known: 13 });
     expect(await storedBytes(name)).toEqual(after);
   });
 
@@ -96,7 +104,12 @@ describe("a project file", () => {
     const { file } = await save(name, { images: false, experts: false });
     const opened = await open(file, `${name}-copy`);
     expect(opened.withoutImages).toEqual(["cats", "dogs"]);
-    expect(opened.added).toEqual({ "kept set": 2, score: 3 });
+    expect(opened.added).toEqual({
+      "unfinished run": 2,
+      "unfinished job": 1,
+      "kept set": 2,
+      score: 3,
+    });
   });
 
   it("leaves out what is damaged here, by name, and stays a file that opens", async () => {

@@ -4,8 +4,17 @@ import type { ItemKind, StoreName } from "./itemKind";
 import { datasets } from "./kinds/datasets";
 import { experts, expertSets } from "./kinds/experts";
 import { keptSets, scores } from "./kinds/results";
+import { unfinishedJobs, unfinishedRuns } from "./kinds/runs";
 
-export const projectKinds: readonly ItemKind[] = [datasets, keptSets, scores, expertSets, experts];
+export const projectKinds: readonly ItemKind[] = [
+  datasets,
+  unfinishedRuns,
+  unfinishedJobs,
+  keptSets,
+  scores,
+  expertSets,
+  experts,
+];
 
 /** What a choice leaves of them. */
 export const chosenKinds = (choice: ProjectChoice): ItemKind[] =>
