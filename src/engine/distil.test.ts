@@ -194,6 +194,7 @@ describe("the contract of a method", () => {
         order: "",
         cost: "",
         params: {},
+        work: () => ({ passes: [], weightVectors: 0 }),
         async *start({ syn }) {
           yield { step: "Training experts", done: 1, total: 1 };
           syn.learn("synLr", tf.scalar(0.5), { learningRate: 0.1, momentum: 0 });

@@ -94,6 +94,8 @@ export interface Layer {
   readonly outputShape: readonly number[];
   readonly weights: readonly WeightSpec[];
   readonly statistics: readonly StatisticsSpec[];
+  /** The layers of a container, for whoever counts what they compute. */
+  readonly inner?: readonly Layer[];
   forward(x: tf.Tensor, values: LayerValues, run: ForwardRun): ForwardResult;
   backward(saved: Saved, values: LayerValues, dy: tf.Tensor, wanted: Wanted): BackwardResult;
   /** A tangent that is null is zero. */

@@ -36,6 +36,7 @@ export function residual(main: Branch, shortcut: Branch): LayerMaker {
       outputShape: own!,
       weights: chainWeights(both),
       statistics: chainStatistics(both),
+      inner: both.map(({ layer }) => layer),
       forward(x, values, run) {
         const dealt = dealValues(both, values);
         const results = branches.map((branch, i) => chainForward(branch, part(dealt, i as 0 | 1), x, run));

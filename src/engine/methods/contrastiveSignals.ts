@@ -1,4 +1,5 @@
 import { int } from "@/shared/params";
+import { gradientMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { gradientMatchingRun } from "./gradientMatchingRun";
 import {
@@ -40,6 +41,7 @@ export default defineMethod({
     outerWarmup: 250,
     innerWarmup: 10,
   })),
+  work: gradientMatchingWork,
   start(context) {
     const { outerWarmup, innerWarmup, ...options } = context.params;
     return gradientMatchingRun(context, {

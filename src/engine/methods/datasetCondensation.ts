@@ -1,3 +1,4 @@
+import { gradientMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { gradientMatchingRun } from "./gradientMatchingRun";
 import {
@@ -20,5 +21,6 @@ export default defineMethod({
   params: gradientMatchingParams,
   runDefaults: { imageLr: 0.1, init: "noise" },
   presets: loopPresets("Zhao, Mopuri & Bilen 2021, main.py and get_loops", "noise"),
+  work: gradientMatchingWork,
   start: (context) => gradientMatchingRun(context, { ...context.params, augmented: false }),
 });

@@ -7,6 +7,7 @@ import { classBlocks, classOfImages, realMeans } from "../classMeans";
 import { embedding } from "../operators/features";
 import type { SyntheticSet } from "../syntheticSet";
 import type { MethodContext, Step } from "./method";
+import { meanMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { paperNetwork } from "./paperNetwork";
 
@@ -44,6 +45,7 @@ export default defineMethod({
     network: paperNetwork(),
   })),
 
+  work: meanMatchingWork,
   start: (context) => ({
     step(_iteration, random) {
       const { network, realData, augmentation, params, imagesPerPass } = context;

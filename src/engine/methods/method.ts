@@ -14,6 +14,7 @@ import type { SavedTensors } from "../engineState";
 import type { Network } from "../networks/network";
 import type { RealData } from "../realData";
 import type { runParams } from "../runParams";
+import type { IterationWork, WorkSettings } from "./iterationWork";
 import type { SyntheticSet } from "../syntheticSet";
 import type { TrajectoryStore } from "../trajectories/trajectoryStore";
 
@@ -83,6 +84,8 @@ export interface Method<P extends Params = Params> extends PluginInfo {
   order: string;
   /** For docs/methods.md: network passes per iteration, with C classes, B real and IPC synthetic images of each. */
   cost: string;
+  /** The same as numbers, for the estimate before Start. */
+  work(settings: WorkSettings<ParamValues<P>>): IterationWork;
   /** Makes the state of one run; a generator where that takes long. */
   start(context: MethodContext<ParamValues<P>>): MethodRun | AsyncGenerator<StartProgress, MethodRun>;
 }

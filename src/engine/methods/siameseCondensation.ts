@@ -1,3 +1,4 @@
+import { gradientMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { gradientMatchingRun } from "./gradientMatchingRun";
 import {
@@ -20,5 +21,6 @@ export default defineMethod({
   params: gradientMatchingParams,
   runDefaults: { imageLr: 0.1, init: "real" },
   presets: loopPresets("Zhao & Bilen 2021, main.py with method DSA", "real"),
+  work: gradientMatchingWork,
   start: (context) => gradientMatchingRun(context, { ...context.params, augmented: true }),
 });

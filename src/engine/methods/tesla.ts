@@ -1,4 +1,5 @@
 import { flag } from "@/shared/params";
+import { trajectoryMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { paperNetwork } from "./paperNetwork";
 import { trajectoryParams } from "./trajectoryMatchingParams";
@@ -63,6 +64,7 @@ export default defineMethod({
     },
   ],
   usesExperts: true,
+  work: (settings) => trajectoryMatchingWork(settings, false),
   start: (context) =>
     startTrajectoryMatching(context, { exact: false, expertLabels: context.params.expertLabels }),
 });

@@ -1,4 +1,5 @@
 import type { Preset } from "@/shared/plugin";
+import { trajectoryMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { paperNetwork } from "./paperNetwork";
 import { trajectoryParams } from "./trajectoryMatchingParams";
@@ -64,5 +65,6 @@ export default defineMethod({
     }),
   ),
   usesExperts: true,
+  work: (settings) => trajectoryMatchingWork(settings, true),
   start: (context) => startTrajectoryMatching(context, { exact: true, expertLabels: false }),
 });

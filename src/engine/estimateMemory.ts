@@ -1,0 +1,144 @@
+/**
+ * How much tensor memory a run takes at its largest moment, from its settings alone. With A the numbers that all layers
+ * give out for one image, M those of the largest, P the weights, n the images of a pass and x the pixels of one image,
+ * all as float32:
+ *
+ *   pass           weights    activations, with norms / without
+ *   forward          3 P        8 M n  /  2 M n
+ *   imageGradient    3 P      2.3 A n  /  2 A n          (+ 7 x n for the view's derivative)
+ *   weightGradient   4 P     2.25 A n  /  1.7 A n
+ *   imageTangent     4 P      4.1 A n  /  3 A n
+ *   fullTangent      6 P      4.1 A n  /  3 A n
+ *
+ * The factors were fitted to peaks that `tf.profile` measured on ConvNets, LeNet, AlexNet, VGG-11, ResNet-18 and an MLP.
+ * A run is its largest pass, beside the weight vectors its method keeps, three copies of the synthetic set (images,
+ * momentum, gradient) and four of the pass's own images (drawn, joined, augmented). Evaluations and experts count as
+ * further `weightGradient` passes. The backend's pool of freed buffers comes on top and is not foreseen.
+ */
+import type { DatasetInfo } from "@/shared/dataset";
+import { pixelsPerImage } from "@/shared/dataset";
+import type { PassKind } from "@/shared/estimating";
+import { imagesPerPassOf } from "./classMeans";
+import type { Layer } from "./layers/layer";
+import type { IterationWork, Pass } from "./methods/iterationWork";
+import type { Network } from "./networks/network";
+import type { RunPlan } from "./runPlan";
+
+const BYTES = 4;
+
+interface PassMemory {
+  weights: number;
+  /** Of A, or of M where `ofLargest`. */
+  withNorms: number;
+  without: number;
+  ofLargest?: boolean;
+  pixels?: number;
+}
+
+const PASSES: Record<PassKind, PassMemory> = {
+  init: { weights: 1, withNorms: 0, without: 0 },
+  view: { weights: 0, withNorms: 0, without: 0 },
+  forward: { weights: 3, withNorms: 8, without: 2, ofLargest: true },
+  imageGradient: { weights: 3, withNorms: 2.3, without: 2, pixels: 7 },
+  weightGradient: { weights: 4, withNorms: 2.25, without: 1.7 },
+  imageTangent: { weights: 4, withNorms: 4.1, without: 3 },
+  fullTangent: { weights: 6, withNorms: 4.1, without: 3 },
+};
+const SET_COPIES = 3;
+const BATCH_COPIES = 4;
+
+export interface MemoryEstimate {
+  /** At the largest moment. */
+  bytes: number;
+  /** Of one tensor: what a limit on buffers is about. */
+  largestTensor: number;
+}
+
+/** What a network's activations take for one image, in numbers. */
+export interface NetworkSize {
+  all: number;
+  largest: number;
+  hasNorms: boolean;
+  /** Multiplications of a forward pass. */
+  products: number;
+}
+
+/** @throws UserError never: the plan is checked */
+export function estimateMemory(plan: RunPlan, info: DatasetInfo): MemoryEstimate {
+  const { network } = plan;
+  const size = networkSize(network);
+  const { passes, weightVectors } = workOf(plan, info);
+  const limit = network.statisticsCount > 0 ? Infinity : imagesPerPassOf(network);
+  const pixels = pixelsPerImage(info.shape);
+  const setImages = info.classNames.length * plan.run.ipc;
+  const all: { pass: Pass; kept: number }[] = [
+    ...passes.map((pass) => ({ pass, kept: weightVectors })),
+    ...trainingPasses(plan, info).map((pass) => ({ pass, kept: 3 })), // weights, momentum, gradient
+  ];
+  const moments = all.map(({ pass: { kind, images }, kept }) => {
+    const { weights, withNorms, without, ofLargest = false, pixels: ofView = 0 } = PASSES[kind];
+    const activations = (ofLargest ? size.largest : size.all) * (size.hasNorms ? withNorms : without);
+    return (
+      (weights + kept) * network.weightCount +
+      Math.min(images, limit) * activations +
+      images * pixels * (BATCH_COPIES + ofView)
+    );
+  });
+  const tensors = all.flatMap(({ pass: { images } }) => [
+    Math.min(images, limit) * size.largest,
+    images * pixels,
+  ]);
+  return {
+    bytes: BYTES * (setImages * pixels * SET_COPIES + Math.max(...moments)),
+    largestTensor: BYTES * Math.max(setImages * pixels, network.weightCount, ...tensors),
+  };
+}
+
+/** The passes of the plan's method. */
+export function workOf({ method, methodParams, run }: RunPlan, info: DatasetInfo): IterationWork {
+  return method.work({ params: methodParams as never, run, counts: info.counts.train });
+}
+
+/** One pass of each training beside the matching: of an evaluation, and of an expert. */
+export function trainingPasses(plan: RunPlan, info: DatasetInfo): Pass[] {
+  const passes: Pass[] = [];
+  const setImages = info.classNames.length * plan.run.ipc;
+  if (plan.evaluation.interval(plan.evaluationParams as never) > 0)
+    passes.push({
+      kind: "weightGradient",
+      images: Math.min(setImages, Number(plan.evaluationParams["batch"] ?? setImages)),
+      times: 1,
+    });
+  if (plan.method.usesExperts)
+    passes.push({ kind: "weightGradient", images: Number(plan.methodParams["expertBatch"]), times: 1 });
+  return passes;
+}
+
+/** Counts all layers, those inside containers too. */
+export function networkSize({ layers, inputShape }: Network): NetworkSize {
+  const flat = layers.flatMap(({ layer }) => allLayers(layer));
+  const outputs = flat.map(({ outputShape }) => product(outputShape));
+  return {
+    all: pixelsPerImage(inputShape) + outputs.reduce((sum, numbers) => sum + numbers, 0),
+    largest: Math.max(pixelsPerImage(inputShape), ...outputs),
+    hasNorms: flat.some(isNorm),
+    products: flat.reduce((sum, layer) => sum + productsOf(layer), 0),
+  };
+}
+
+const allLayers = (layer: Layer): Layer[] => [layer, ...(layer.inner ?? []).flatMap(allLayers)];
+
+/** A norm's weights are vectors alone. */
+const isNorm = ({ weights, inner }: Layer): boolean =>
+  !inner && weights.length > 0 && weights.every(({ shape }) => shape.length === 1);
+
+/** A filter is applied at every place of the output, a matrix once. */
+function productsOf({ weights, outputShape, inner }: Layer): number {
+  if (inner) return 0; // counted by itself
+  const places = outputShape.length === 3 ? outputShape[0]! * outputShape[1]! : 1;
+  return weights
+    .filter(({ shape }) => shape.length > 1)
+    .reduce((sum, { shape }) => sum + product(shape) * places, 0);
+}
+
+const product = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
