@@ -104,7 +104,7 @@ describe("the memory of a run", () => {
 });
 
 it("counts the layers inside residual blocks", () => {
-  const shape = { width: 32, height: 32, channels: 3 };
+  const shape = { width: 32, height: 32, channels: 3 } as const;
   const config = configOf(CASES[0]!);
   const resnet = planRun(
     { ...config, network: { id: "resnet18", params: {} } },
