@@ -23,6 +23,8 @@ export interface MeasureOptions {
   budgetMs: number;
   /** Asked between two passes. */
   isCancelled: () => boolean;
+  /** Awaited between two passes: a worker hears its messages there. */
+  breathe?: () => Promise<void>;
 }
 
 /** Images of a pass: each size is tried once the one before was quick. */
@@ -56,14 +58,18 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
   const bench = new PassBench(options.network, options.augmentation);
   try {
     const guess = networkSize(options.network).products / (await convolutionSpeed(clock));
+    const run = async (kind: PassKind, images: number): Promise<void> => {
+      await bench.run(kind, images);
+      await options.breathe?.();
+    };
     if (isCancelled()) return null;
     const measured = new Map<PassKind, PassTime>();
-    if (guess <= LONGEST_PASS_MS) {
+    if (guess <= LONGEST_PASS_MS && budgetMs > 0) {
       while (clock() < deadline - (1 - WARM_UP) * budgetMs && !isCancelled())
-        await bench.run("weightGradient", SIZES[1]!);
+        await run("weightGradient", SIZES[1]!);
       const share = () => (deadline - clock()) / (kinds.length - measured.size);
       for (const kind of kinds) {
-        const time = await timePass((images) => bench.run(kind, images), share(), clock, isCancelled);
+        const time = await timePass((images) => run(kind, images), share(), clock, isCancelled);
         if (isCancelled()) return null;
         if (time) measured.set(kind, time);
       }

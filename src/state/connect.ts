@@ -4,6 +4,7 @@ import { errorInfo, UserError } from "@/shared/errors";
 import { useBackend } from "./backend";
 import { provideCommands } from "./commands";
 import { useDatasets } from "./datasets";
+import { followEstimate } from "./estimate";
 import { useEvaluating } from "./evaluating";
 import { useExperiment } from "./experiment";
 import { followRuns, useExperts } from "./experts";
@@ -49,6 +50,7 @@ export function connect(): void {
   startEngine();
   keepEndedRuns();
   followRuns();
+  followEstimate();
   void useDatasets.getState().load();
   void useSnapshots.getState().load();
   void useImporting.getState().loadSamples();

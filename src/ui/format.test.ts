@@ -6,6 +6,7 @@ import {
   formatMeanStd,
   formatNumber,
   formatPercent,
+  formatSpan,
   formatRate,
   formatSteady,
   plural,
@@ -67,4 +68,9 @@ it("writes counts, shares and plurals", () => {
   expect(formatMeanStd(0.848, 0.0021)).toBe("84.8 ± 0.2 %");
   expect(plural(1, "class", "classes")).toBe("1 class");
   expect(plural(2000, "image")).toBe("2,000 images");
+});
+
+it("says roughly how long something takes", () => {
+  const spans = [0.2, 3.4, 34.6, 89, 95, 3000, 7500, 40_000, 200_000].map(formatSpan);
+  expect(spans).toEqual(["1 s", "3 s", "35 s", "89 s", "2 min", "50 min", "2 h 0 min", "11 h", "2 days"]);
 });

@@ -41,6 +41,18 @@ export function formatDuration(seconds: number | null | undefined): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
+/** Seconds that are only about right, in words: "35 s", "12 min", "3 h 10 min", "2 days". */
+export function formatSpan(seconds: number): string {
+  if (seconds < 1) return "1 s";
+  if (seconds < 90) return `${Number(seconds.toPrecision(seconds < 10 ? 1 : 2))} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 10) return `${hours} h ${10 * Math.floor((minutes % 60) / 10)} min`;
+  if (hours < 48) return `${Math.round(minutes / 60)} h`;
+  return `${Math.round(minutes / 60 / 24)} days`;
+}
+
 /** Iterations per second, or seconds per iteration where that is the larger number. */
 export function formatRate(perSecond: number | null | undefined): string {
   if (!isKnown(perSecond) || perSecond <= 0) return UNKNOWN;

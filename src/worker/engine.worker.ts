@@ -11,6 +11,7 @@ import { onSlowDevice } from "@/shared/experiment";
 import type { RunUpdate } from "@/shared/run";
 import { backendCause, startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
+import { createEstimateHandlers } from "./estimateHandlers";
 import { createExpertHandlers, type ExpertCommands } from "./expertHandlers";
 import type { EngineCommands } from "./protocol";
 import { createRunHandlers } from "./runHandlers";
@@ -40,10 +41,17 @@ function ensureBackend(): ReturnType<typeof startBackend> {
 
 /** One thing computes at a time: waits until the others have ended, then for a backend that is well. */
 async function takeEngine(...others: Promise<void>[]): Promise<void> {
-  await Promise.all(others);
+  await Promise.all([...others, estimates.stopMeasuring()]);
   await ensureBackend();
   throwIfBackendFailed();
 }
+
+const estimates = createEstimateHandlers({
+  openSource: (datasetId) => openImageSource(datasets, datasetId),
+  expertsFor: (info) => trajectoriesOf(expertStore, info),
+  backend: ensureBackend,
+  clock: () => performance.now(),
+});
 
 const experts: ExpertCommands = createExpertHandlers({
   store: expertStore,
@@ -85,6 +93,7 @@ const handlers: EngineCommands = {
   ...experts,
   ...studies,
   ...runCommands,
+  ...estimates,
 
   useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
 

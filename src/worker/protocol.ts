@@ -14,6 +14,7 @@ import type {
   EvaluationUpdate,
   SnapshotInfo,
 } from "@/shared/evaluating";
+import type { PassTimes, RunEstimate } from "@/shared/estimating";
 import type { Catalog, ExperimentConfig } from "@/shared/experiment";
 import type {
   DatasetPreview,
@@ -135,6 +136,15 @@ export interface EngineCommands extends StorageCommands {
   resumeRun(id: string, onUpdate: (update: RunUpdate) => void, changes?: RunChanges): Promise<ResumedRun>;
   /** Stores the state of the run that is going on, if there is one; resolves once it is stored. */
   saveCheckpoint(): Promise<void>;
+  /** What a run with this config will take; without `times`, memory alone. @throws UserError for a wrong setting */
+  estimateRun(config: ExperimentConfig, times: PassTimes | null): Promise<RunEstimate>;
+  /**
+   * Times the passes of the config's network for less than a second, while nothing else computes; null when something
+   * began meanwhile.
+   */
+  measurePasses(config: ExperimentConfig): Promise<PassTimes | null>;
+  /** Resolves once nothing is timed any more. */
+  stopMeasuring(): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   /** Makes one iteration and pauses. */

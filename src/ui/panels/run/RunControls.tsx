@@ -1,5 +1,6 @@
 import { canExport, isActive, useRun } from "@/state/run";
 import { PauseIcon, PlayIcon, StepIcon, StopIcon } from "../../controls/Icons";
+import { EstimateLine } from "./EstimateLine";
 import { useStart } from "./useStart";
 
 /** Start, Pause, Resume (one place: what comes next), Step, Stop. */
@@ -27,7 +28,7 @@ export function RunControls() {
         type="button"
         className={`button run-next ${next.name === "Pause" || isExportNext ? "" : "button-next"}`}
         disabled={next.disabled}
-        aria-describedby={!active && reason ? "why-not" : undefined}
+        aria-describedby={active ? undefined : reason ? "why-not" : "estimate"}
         onClick={(event) => event.detail <= 1 && next.act()} // the second half of a double click on Start is no Pause
       >
         {next.icon}
@@ -56,6 +57,7 @@ export function RunControls() {
           {reason}
         </p>
       )}
+      {!active && !reason && <EstimateLine />}
     </div>
   );
 }
