@@ -6,6 +6,8 @@ export interface Commands {
   engine: EngineCommands;
   /** Replaces an engine worker that died by a fresh one. */
   renewEngine(): void;
+  /** Makes memory usable for datasets that do not fit in the browser's storage. */
+  startMemory(): Promise<void>;
 }
 
 let current: Commands | null = null;

@@ -14,11 +14,12 @@ import { useImporting } from "./importing";
 import { isActive, useRun } from "./run";
 import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
+import { createStorageKeeper } from "./storageKeeper";
 import { useArchitectures, useContinual } from "./studies";
 
 /** Starts both workers and loads what the page shows first. */
 export function connect(): void {
-  const data = createDataClient((error) => {
+  const worker = createDataClient((error) => {
     const lost = new UserError(
       `The part of the studio that reads and stores files ended: ${error.message}`,
       "Reload the page. Stored datasets are kept.",
@@ -26,6 +27,8 @@ export function connect(): void {
     useDatasets.getState().fail(lost);
     useImporting.getState().fail(lost);
   });
+  const keeper = createStorageKeeper(worker);
+  const { data, startMemory } = keeper;
 
   const startEngine = () => {
     const engine = createEngineClient((error) => {
@@ -42,7 +45,8 @@ export function connect(): void {
         study.getState().fail(errorInfo(lost));
       useBackend.getState().fail(lost);
     });
-    provideCommands({ data, engine, renewEngine: startEngine });
+    keeper.serve(engine);
+    provideCommands({ data, engine, renewEngine: startEngine, startMemory });
     void useBackend.getState().start();
     if (!useExperiment.getState().catalog) void useExperiment.getState().load();
   };

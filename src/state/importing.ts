@@ -9,6 +9,7 @@ import type {
   PickedFile,
   SampleInfo,
 } from "@/shared/importing";
+import type { StoragePlace } from "@/shared/storage";
 import { announce } from "./announcements";
 import { commands } from "./commands";
 import { useDatasets } from "./datasets";
@@ -24,12 +25,14 @@ export type ImportPhase =
 interface ImportingState {
   phase: ImportPhase;
   error: ErrorInfo | null;
+  /** Does the import again that found no room, into the memory of the page. */
+  intoMemory: (() => Promise<void>) | null;
   samples: SampleInfo[];
   loadSamples: () => Promise<void>;
   /** Looks at what was chosen; ends in `deciding` or in an error. */
   inspect: (files: Promise<PickedFile[]>) => Promise<void>;
-  importPlanned: (choices: ImportChoices) => Promise<void>;
-  importSample: (id: string, label: string) => Promise<void>;
+  importPlanned: (choices: ImportChoices, place?: StoragePlace) => Promise<void>;
+  importSample: (id: string, label: string, place?: StoragePlace) => Promise<void>;
   cancel: () => Promise<void>;
   dismissError: () => void;
   fail: (error: unknown) => void;
@@ -41,7 +44,7 @@ let ticket = 0;
 export const useImporting = create<ImportingState>((set, get) => {
   const begin = (title: string) => {
     const mine = ++ticket;
-    set({ phase: { kind: "working", title, progress: null }, error: null });
+    set({ phase: { kind: "working", title, progress: null }, error: null, intoMemory: null });
     return {
       isCurrent: () => mine === ticket,
       onProgress: (progress: ImportProgress) => {
@@ -53,21 +56,29 @@ export const useImporting = create<ImportingState>((set, get) => {
     };
   };
 
-  const finish = async (job: ReturnType<typeof begin>, result: Promise<ImportResult>) => {
+  const finish = async (
+    job: ReturnType<typeof begin>,
+    place: StoragePlace,
+    give: () => Promise<ImportResult>,
+    intoMemory: () => Promise<void>,
+  ) => {
     try {
-      const { dataset } = await result;
+      if (place === "memory") await commands().startMemory();
+      const { dataset } = await give();
       await useDatasets.getState().add(dataset);
       if (job.isCurrent()) set({ phase: { kind: "idle" } });
       announce(`${dataset.name} is imported.`);
       await useStorage.getState().askToPersist();
     } catch (error) {
       job.failed(error);
+      if (job.isCurrent() && errorInfo(error).kind === "storageFull") set({ intoMemory });
     }
   };
 
   return {
     phase: { kind: "idle" },
     error: null,
+    intoMemory: null,
     samples: [],
 
     async loadSamples() {
@@ -94,16 +105,18 @@ export const useImporting = create<ImportingState>((set, get) => {
       }
     },
 
-    importPlanned(choices) {
+    importPlanned(choices, place = "browser") {
       const job = begin(`Importing ${choices.name}`);
-      return finish(job, commands().data.importFiles(choices, job.onProgress));
+      const give = () => commands().data.importFiles(choices, job.onProgress, place);
+      return finish(job, place, give, () => get().importPlanned(choices, "memory"));
     },
 
-    importSample(id, label) {
+    importSample(id, label, place = "browser") {
       const existing = useDatasets.getState().list.find(({ source }) => source === id);
       if (existing) return useDatasets.getState().select(existing.id);
       const job = begin(`Getting ${label}`);
-      return finish(job, commands().data.importSample(id, job.onProgress));
+      const give = () => commands().data.importSample(id, job.onProgress, place);
+      return finish(job, place, give, () => get().importSample(id, label, "memory"));
     },
 
     async cancel() {
@@ -118,7 +131,7 @@ export const useImporting = create<ImportingState>((set, get) => {
       }
     },
 
-    dismissError: () => set({ error: null }),
+    dismissError: () => set({ error: null, intoMemory: null }),
 
     fail: (error) => set({ phase: { kind: "idle" }, error: isAbort(error) ? null : errorInfo(error) }),
   };

@@ -1,7 +1,14 @@
-/** How much the browser stores for this page, and whether it promised to keep it. */
+/** Where the studio keeps things, how much the browser stores for this page, and whether it promised to keep it. */
 import { create } from "zustand";
+import type { ErrorInfo } from "@/shared/errors";
+import type { StorageEvent, StoragePlace } from "@/shared/storage";
 
 interface StorageState {
+  place: StoragePlace;
+  /** Why the browser's storage is not used. */
+  problem: ErrorInfo | null;
+  /** What happened to the storage last. */
+  event: StorageEvent | null;
   usage: number | null; // bytes
   quota: number | null; // bytes
   /** True: the browser promised not to clear the data by itself. Null: not known. */
@@ -11,12 +18,16 @@ interface StorageState {
   refresh: () => Promise<void>;
   /** Asks the browser to keep the data, once. */
   askToPersist: () => Promise<void>;
+  dismissEvent: () => void;
 }
 
 /** Absent where the page is not served from a secure origin. */
 const manager = (): StorageManager | undefined => globalThis.navigator?.storage;
 
 export const useStorage = create<StorageState>((set, get) => ({
+  place: "browser",
+  problem: null,
+  event: null,
   usage: null,
   quota: null,
   persisted: null,
@@ -46,4 +57,6 @@ export const useStorage = create<StorageState>((set, get) => ({
     }
     await get().refresh();
   },
+
+  dismissEvent: () => set({ event: null }),
 }));

@@ -9,6 +9,7 @@ import { MethodPanel } from "./panels/method/MethodPanel";
 import { ResultPanel } from "./panels/result/ResultPanel";
 import { RunPanel } from "./panels/run/RunPanel";
 import { StationTabs, type Station } from "./StationTabs";
+import { StorageBanner } from "./StorageBanner";
 import { useShortcuts } from "./useShortcuts";
 import "./App.css";
 import "./controls/fields.css";
@@ -28,6 +29,7 @@ export function App() {
     <Tooltip.Provider delayDuration={300}>
       <div className="app" data-station={station}>
         <Header onHelp={openHelp} />
+        <StorageBanner />
         <StationTabs station={station} onStation={setStation} />
         <main className="stations">
           <DataPanel />

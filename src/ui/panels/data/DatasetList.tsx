@@ -2,6 +2,7 @@ import { useState } from "react";
 import { shapeText, type DatasetInfo } from "@/shared/dataset";
 import { useDatasets } from "@/state/datasets";
 import { isActive, useRun } from "@/state/run";
+import { useStorage } from "@/state/storage";
 import { BinIcon, PencilIcon } from "../../controls/Icons";
 import { formatBytes, formatCount } from "../../format";
 import { DeleteDataset } from "./DeleteDataset";
@@ -13,6 +14,7 @@ export function DatasetList() {
   const phase = useDatasets((state) => state.phase);
   const list = useDatasets((state) => state.list);
   const selectedId = useDatasets((state) => state.selectedId);
+  const place = useStorage((state) => state.place);
   const select = useDatasets((state) => state.select);
   const inUse = useRun((state) => (isActive(state) ? state.config?.datasetId : undefined));
   const [dialog, setDialog] = useState<{ kind: "rename" | "delete"; dataset: DatasetInfo } | null>(null);
@@ -22,7 +24,11 @@ export function DatasetList() {
       <h3>Datasets</h3>
       {phase === "loading" && <p className="quiet">Loading the list …</p>}
       {phase === "ready" && list.length === 0 && (
-        <p className="quiet">None yet. What you import stays in this browser until you delete it.</p>
+        <p className="quiet">
+          {place === "browser"
+            ? "None yet. What you import stays in this browser until you delete it."
+            : "None yet. What you import stays until this page closes."}
+        </p>
       )}
       <ul>
         {list.map((dataset) => (
@@ -39,6 +45,7 @@ export function DatasetList() {
               </span>
               <span className="quiet figures ellipsis">
                 {shapeText(dataset.shape)} · {formatBytes(dataset.bytes)}
+                {dataset.inMemory && " · in memory only"}
               </span>
             </button>
             <button

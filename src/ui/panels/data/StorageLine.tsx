@@ -8,7 +8,9 @@ export function StorageLine() {
   const usage = useStorage((state) => state.usage);
   const quota = useStorage((state) => state.quota);
   const persisted = useStorage((state) => state.persisted);
+  const place = useStorage((state) => state.place);
   const hasData = useDatasets((state) => state.list.length > 0);
+  if (place === "memory") return <p className="quiet">Nothing is stored: all is in memory.</p>;
   if (usage === null) return <p className="quiet">This browser does not say how much it stores.</p>;
 
   const promise = persisted

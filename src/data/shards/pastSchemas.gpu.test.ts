@@ -1,0 +1,3 @@
+import { pastSchemaCases } from "./pastSchemaCases";
+
+pastSchemaCases("past");

@@ -1,0 +1,4 @@
+import "fake-indexeddb/auto";
+import { pastSchemaCases } from "./pastSchemaCases";
+
+pastSchemaCases("past");
