@@ -84,6 +84,29 @@ describe.each(["instance", "batch"])("the standard evaluation with %s norm", (no
   });
 });
 
+describe("a network that diverges", () => {
+  const synLr = 1e30;
+
+  it("is an error that names its learning rate, not an accuracy", async () => {
+    const options = await context("none");
+    const before = tf.memory().numTensors;
+    await expect(collect(standard.evaluate({ ...options, synLr }))).rejects.toThrow(
+      "the network's learning rate, 1e+30, is too large",
+    );
+    const params = { ...(options.params as object), learningRate: synLr } as never;
+    await expect(
+      collect(standard.evaluateOnReal({ ...options, params, only: 0, epochs: 3 })),
+    ).rejects.toMatchObject({ name: "UserError", hint: expect.stringContaining("Evaluation learning rate") });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it("loses where several rates are on trial", async () => {
+    const options = await context("none", { rateSearch: true, networks: 1 });
+    const { result } = await collect(standard.evaluate({ ...options, rate: synLr }));
+    expect(result[0]).toBeCloseTo(1 / 3, 5);
+  });
+});
+
 describe("the settings of DD-Ranking", () => {
   it("search the rate of each network, with the same weights and batches at every rate", async () => {
     const options = await context("instance", { rateSearch: true, networks: 2 });

@@ -142,6 +142,7 @@ export default defineEvaluation({
     const rates = rate === undefined ? ratesOf(params, synLr) : [rate];
     const limit = passLimit(network, imagesPerPass);
     const view = viewOf(context);
+    const isTrial = params.rateSearch && synLr === undefined;
     const accuracies: number[] = [];
     for (const index of chosenNetworks(context)) {
       const of = { network: index + 1, networks: params.networks };
@@ -155,7 +156,7 @@ export default defineEvaluation({
           testInterval: params.testInterval,
           curve: curvePoints ? { sample: { images, targets }, points: curvePoints } : null,
           training: (trained) =>
-            train({ ...params, ...trained, learningRate, images, targets, view, random, limit }),
+            train({ ...params, ...trained, learningRate, images, targets, view, random, limit, isTrial }),
         });
         const shareOf = (share: number) => (tried.length + share) / rates.length;
         const score = yield* relay(one, ({ share, ...rest }) => ({ ...of, ...rest, share: shareOf(share) }));

@@ -1,7 +1,8 @@
 /** Training by the standard schedule: SGD on batches, each under its own view, with one drop of the rate. */
 import * as tf from "@tensorflow/tfjs";
+import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
-import { finish } from "@/tensor/memory";
+import { allFinite } from "@/tensor/ops/nonFinite";
 import type { Network } from "../networks/network";
 import { gradientInParts } from "../operators/inParts";
 import { runningStatistics } from "../operators/runningStatistics";
@@ -24,11 +25,16 @@ export interface TrainingOptions {
   random: Random;
   /** Images in one pass; default all of a batch. */
   limit?: number;
+  /** A rate that is one of several on trial may diverge: it then has the accuracy of chance. Default: it is an error. */
+  isTrial?: boolean;
 }
 
-/** Trains in place on a set: `epochs + 1` passes; yields the number of passes made, after each. */
+/**
+ * Trains in place on a set: `epochs + 1` passes; yields the number of passes made, after each.
+ * @throws UserError when the network diverges
+ */
 export async function* train(options: TrainingOptions): AsyncGenerator<number> {
-  const { weights, images, targets, epochs, learningRate, batch, random } = options;
+  const { images, targets, epochs, learningRate, batch, random } = options;
   const n = images.shape[0];
   const schedule = new EvaluationSchedule(epochs, learningRate);
   try {
@@ -47,7 +53,7 @@ export async function* train(options: TrainingOptions): AsyncGenerator<number> {
         });
       }
       schedule.endPass(pass);
-      if (pass % 8 === 0 || pass === schedule.passes - 1) await finish(weights);
+      if (pass % 8 === 0 || pass === schedule.passes - 1) await checkWeights(options);
       yield pass + 1;
     }
   } finally {
@@ -63,9 +69,10 @@ export type RealTrainingOptions = Omit<TrainingOptions, "images" | "targets"> & 
 /**
  * Trains in place on all real training images: `epochs` passes, with the drop of the rate half-way; yields the
  * number of passes made, also parts of one.
+ * @throws UserError when the network diverges
  */
 export async function* trainOnReal(options: RealTrainingOptions): AsyncGenerator<number> {
-  const { network, weights, realData, epochs, learningRate, batch, random } = options;
+  const { network, realData, epochs, learningRate, batch, random } = options;
   const schedule = new EvaluationSchedule(epochs - 1, learningRate);
   const total = realData.counts("train").reduce((a, b) => a + b, 0);
   try {
@@ -77,16 +84,29 @@ export async function* trainOnReal(options: RealTrainingOptions): AsyncGenerator
         images.dispose();
         seen += labels.length;
         if (++updates % QUEUE !== 0 || seen === total) continue;
-        await finish(weights);
+        await checkWeights(options);
         yield pass + seen / total;
       }
       schedule.endPass(pass);
-      await finish(weights);
+      await checkWeights(options);
       yield pass + 1;
     }
   } finally {
     schedule.dispose();
   }
+}
+
+/** Waits for the backend; the accuracy of a network whose weights are not numbers would look like one of chance. */
+async function checkWeights({
+  weights,
+  learningRate,
+  isTrial = false,
+}: Pick<TrainingOptions, "weights" | "learningRate" | "isTrial">): Promise<void> {
+  if ((await allFinite(weights)) || isTrial) return;
+  throw new UserError(
+    `A network diverged while it was trained for an evaluation: the network's learning rate, ${learningRate}, is too large.`,
+    'Choose a smaller "Evaluation learning rate"; a set with a learned rate brings its own.',
+  );
 }
 
 /** One row per label: [n, classes]. */

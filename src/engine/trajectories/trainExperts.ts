@@ -175,7 +175,7 @@ async function saveEpoch(
   if (!values.every(Number.isFinite))
     throw new UserError(
       `Expert ${expert + 1} diverged in epoch ${epoch}: its weights are not numbers any more.`,
-      'Choose a smaller "Expert learning rate".',
+      'Lower the network\'s learning rate, "Expert learning rate".',
     );
   const state = { epoch, weights: values, velocity: await optimizer.velocityValues() };
   await store.save(key, expert, state, epochs.includes(epoch) && precision, accuracy ?? undefined);
