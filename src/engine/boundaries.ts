@@ -80,7 +80,7 @@ async function readLoss(report: tf.Tensor1D, iteration: number): Promise<number>
   if (Number.isFinite(loss) && counts.every((count) => count === 0)) return loss!;
   throw new UserError(
     `The run diverged in iteration ${iteration}: its loss or its images are not numbers any more.`,
-    'Go on from the iteration before with a smaller "Image learning rate".',
+    `Go on from iteration ${Math.max(0, iteration - 1)} with a smaller "Image learning rate".`,
     "diverged",
   );
 }

@@ -165,7 +165,8 @@ async function* iterate(
       iteration++;
       const due = shouldRead(iteration) || iteration === total;
       // Never more than two iterations are in flight: a longer queue would delay a pause by all of it.
-      const loss = await (due ? boundaries.checked : earlier);
+      let loss = await earlier; // in order, so that the first that diverged is named
+      if (due) loss = await boundaries.checked;
       boundaries.settle();
       if (due && showImages) yield await images();
       yield { kind: "iteration", iteration, loss: due ? loss : null };
@@ -185,10 +186,15 @@ async function* iterate(
       }
       if (!atWork.afterUpdate || iteration === total) return;
       const own = steps.fork(iteration - 1).fork("after");
-      yield* relay(atWork.afterUpdate(iteration, own), (progress): RunEvent => ({
-        kind: "preparing",
-        ...(progress ?? { step: "Training the network", done: 0, total: 0 }),
-      }));
+      try {
+        yield* relay(atWork.afterUpdate(iteration, own), (progress): RunEvent => ({
+          kind: "preparing",
+          ...(progress ?? { step: "Training the network", done: 0, total: 0 }),
+        }));
+      } catch (error) {
+        await boundaries.checked; // images that diverged are the cause of what they are used for
+        throw error;
+      }
     }
   } finally {
     // When the run is stopped, its last state stays available; a lost device has nothing left to read.

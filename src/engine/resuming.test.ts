@@ -7,6 +7,7 @@ import type { ExperimentConfig } from "@/shared/experiment";
 import type { ParamRecord } from "@/shared/params";
 import { distil } from "./distil";
 import { withLowerRate } from "./resuming";
+import { bits, distinct, finish } from "./interruptedRuns";
 import { stripes } from "./testData";
 import { TINY_METHODS, TINY_SHAPE, tinyConfig, tinySource } from "./tinyRuns";
 import { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore";
@@ -23,39 +24,6 @@ const onNetwork = (config: ExperimentConfig, params: ParamRecord): ExperimentCon
   ...config,
   network: { id: "convnet", params: { width: 4, depth: 2, ...params } },
 });
-
-/** Runs to the end; with `ask`, asking for the state after every event. */
-async function finish(
-  config: ExperimentConfig,
-  trajectories: MemoryTrajectoryStore,
-  { from, ask = false }: { from?: EngineState; ask?: boolean } = {},
-): Promise<{ last: EngineState; asked: EngineState[] }> {
-  const run = distil({ config, source: tinySource, trajectories, ...(from && { resumeFrom: from }) });
-  const asked: EngineState[] = [];
-  for await (const event of run) {
-    if (!ask) continue;
-    const state = structuredClone(await run.checkpoint());
-    if (event.kind === "iteration") expect(state.iteration).toBe(event.iteration);
-    asked.push(state);
-  }
-  return { last: await run.checkpoint(), asked };
-}
-
-/** With the floats as bits, because NaN, 0 and -0 are easily taken for equal. */
-const bits = ({ tensors, ...rest }: EngineState): object => ({
-  ...rest,
-  tensors: Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, values }]) => [
-      name,
-      { shape, bits: Array.from(new Uint32Array(values.buffer)) },
-    ]),
-  ),
-});
-
-/** States that differ in the iteration or in the evaluations made. */
-const distinct = (states: readonly EngineState[]): EngineState[] => [
-  ...new Map(states.map((state) => [`${state.iteration} ${state.evaluations.length}`, state])).values(),
-];
 
 /** What a state of these methods must hold, too. */
 const MORE: Record<string, string[]> = {

@@ -34,19 +34,30 @@ export function checkResume(config: ExperimentConfig, info: DatasetInfo, state: 
 }
 
 /**
- * The same config with a smaller "Image learning rate": how a run that diverged goes on from its last good state.
- * @throws UserError when the rate is as small as it may be
+ * The same config with smaller rates of what is learned, the images first of all: how a run that diverged goes on from
+ * its last good state.
+ * @throws UserError when the "Image learning rate" is as small as it may be
  */
 export function withLowerRate(config: ExperimentConfig, factor = 0.1): ExperimentConfig {
-  const { label, min } = runParams.imageLr;
-  const { imageLr } = parseParams(runParams, config.run);
-  if (imageLr <= min)
+  const { params } = pluginById(methods, config.method.id, "method");
+  const lower = (declared: Params, values: ParamRecord, name: string): ParamRecord => {
+    const param = declared[name];
+    if (param?.kind !== "float") return values;
+    const rate = Number(parseParams(declared, values)[name]);
+    const next = Number((rate * factor).toPrecision(6)); // 0.03, not 0.030000000000000002
+    return { ...values, [name]: Math.max(param.min, next) };
+  };
+  const run = lower(runParams, config.run, "imageLr");
+  if (run["imageLr"] === parseParams(runParams, config.run).imageLr)
     throw new UserError(
-      `"${label}" is ${imageLr} and cannot be smaller.`,
+      `"${runParams.imageLr.label}" is ${run["imageLr"]} and cannot be smaller.`,
       "Start a new run with other settings.",
     );
-  const lower = Math.max(min, Number((imageLr * factor).toPrecision(6))); // 0.03, not 0.030000000000000002
-  return { ...config, run: { ...config.run, imageLr: lower } };
+  return {
+    ...config,
+    run,
+    method: { ...config.method, params: lower(params, config.method.params, "lrLr") },
+  };
 }
 
 function comparePlugin(

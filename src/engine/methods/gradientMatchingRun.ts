@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
-import { finish } from "@/tensor/memory";
+import { allFinite } from "@/tensor/ops/nonFinite";
 import type { Draw } from "../augmentations/augmentation";
 import { gradientInParts, passLimit } from "../operators/inParts";
 import { runningStatistics } from "../operators/runningStatistics";
@@ -135,7 +135,7 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
           current.assign(current.sub(gradient.mul(networkLr)));
         });
       }
-      if (epoch % QUEUE === QUEUE - 1 || epoch === networkEpochs - 1) await finish(current);
+      if (epoch % QUEUE === QUEUE - 1 || epoch === networkEpochs - 1) await checkWeights(current);
       yield;
     }
   }
@@ -169,6 +169,15 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
 
     dispose,
   };
+}
+
+/** Waits for the backend. */
+async function checkWeights(weights: tf.Tensor1D): Promise<void> {
+  if (await allFinite(weights)) return;
+  throw new UserError(
+    "The network diverged while it was trained on the synthetic images: its weights are not numbers any more.",
+    'Go on with a smaller "Network learning rate".',
+  );
 }
 
 function savedVariable(saved?: tf.Tensor | null): tf.Variable<tf.Rank.R1> | null {
