@@ -5,11 +5,39 @@ import { describe, expect, it } from "vitest";
 import type { ImportProgress } from "@/shared/importing";
 import { classes, flipped, gzip, hugePng, idxPair, patched, picked, png, zip } from "./fixtures/madeFiles";
 import { testImport } from "./fixtures/testImport";
-import { importFiles } from "./importDataset";
+import { importFiles, storeImages } from "./importDataset";
 
 const pets = ["cat", "dog"];
 const reasons = (skipped: { path: string; reason: string }[]) =>
   skipped.map((s) => `${s.path}: ${s.reason}`).sort();
+
+describe("the report of an import", () => {
+  it("names 100,000 skipped files and counts the rest", async () => {
+    const { environment } = testImport();
+    async function* items() {
+      await Promise.resolve();
+      const labels = [0, 1];
+      yield { kind: "images", split: "train", pixels: Uint8Array.of(1, 2), labels } as const;
+      for (let i = 0; i < 100_003; i++)
+        yield { kind: "skipped", path: `${i}.txt`, reason: "no image" } as const;
+    }
+    const { report } = await storeImages(
+      {
+        name: "much",
+        source: "test",
+        shape: { height: 1, width: 1, channels: 1 },
+        classNames: pets,
+        total: 2,
+        phase: "decoding",
+        items: items(),
+        notes: () => [],
+      },
+      environment(),
+    );
+    expect(report.skipped).toHaveLength(100_000);
+    expect(report.notes).toEqual(["3 more files were left out: the list names the first 100,000."]);
+  });
+});
 
 describe("importing a zip of class folders", () => {
   it("stores every picture with its class and split, byte for byte, stored or deflated", async () => {

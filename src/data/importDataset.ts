@@ -27,6 +27,9 @@ import { stratifiedSplit } from "./splitting";
 /** Letters that the report keeps of a path. */
 const MAX_PATH = 300;
 
+/** Skipped files that a report names: the rest is counted, so that its record stays far below what a browser stores. */
+const MOST_NAMED = 100_000;
+
 /** What an import needs from around it. */
 export interface ImportEnvironment {
   store: DatasetStore;
@@ -105,11 +108,14 @@ export async function storeImages(
     const writer = new ShardWriter(staging, shape, classNames.length);
     const preview = new PreviewCollector(shape, classNames.length);
     const skipped: SkippedFile[] = [];
+    let unnamed = 0;
     let done = 0;
     for await (const item of pausing(stream.items, clock)) {
       signal.throwIfAborted();
       if (item.kind === "skipped") {
-        skipped.push({ path: plainText(item.path, MAX_PATH), reason: item.reason });
+        if (skipped.length < MOST_NAMED)
+          skipped.push({ path: plainText(item.path, MAX_PATH), reason: item.reason });
+        else unnamed++;
       } else {
         await writer.add(item.split, item.pixels, item.labels);
         if (item.split === "train") preview.add(item.pixels, item.labels);
@@ -137,7 +143,7 @@ export async function storeImages(
       skipped,
       imagesPerSecond: seconds > 0 ? done / seconds : 0,
       seconds,
-      notes: stream.notes(),
+      notes: [...stream.notes(), ...unnamedNote(unnamed)],
     };
     const dataset = await staging.commit(info, { report, preview: preview.result() });
     return { dataset, report };
@@ -147,6 +153,13 @@ export async function storeImages(
     await staging.discard(); // nothing is left to discard after the commit
   }
 }
+
+const unnamedNote = (unnamed: number): string[] =>
+  unnamed === 0
+    ? []
+    : [
+        `${unnamed.toLocaleString("en")} more files were left out: the list names the first ${MOST_NAMED.toLocaleString("en")}.`,
+      ];
 
 /** @throws UserError when a class has nothing to learn from */
 function refuseEmptyClasses(

@@ -3,6 +3,9 @@ import type { NetworkScore, ScoreKey, ScoreStore } from "@/shared/evaluating";
 import { StudioDatabase } from "../shards/database";
 import { sha256 } from "../shards/sha256";
 
+/** With more classes a confusion comes near what a browser stores as one value: such a score is computed again. */
+const MOST_CLASSES = 2000;
+
 export class StoredScores implements ScoreStore {
   private readonly database: StudioDatabase;
 
@@ -21,6 +24,7 @@ export class StoredScores implements ScoreStore {
     { owner, subject, recipe, index }: ScoreKey,
     { accuracy, confusion }: NetworkScore,
   ): Promise<void> {
+    if (confusion.length > MOST_CLASSES) return;
     const record = { owner, subject, recipe: await hashOf(recipe), index, accuracy, confusion };
     await this.database.write(["scores"], (transaction) => transaction.objectStore("scores").put(record));
   }
