@@ -44,10 +44,11 @@ export const useExporting = create<ExportingState>((set, get) => ({
   fail: (error) => set((state) => (state.phase === "working" ? { phase: "idle", error } : {})),
 }));
 
-/** Hands a file to the browser's downloads. */
+/** Hands a file to the browser's downloads; what some system does not take in a name becomes "_". */
 export function download(blob: Blob, name: string): void {
   const url = URL.createObjectURL(blob);
-  const link = Object.assign(document.createElement("a"), { href: url, download: name });
+  const safe = name.replace(/[\\/:*?"<>|\p{Cc}\p{Cf}]+/gu, "_");
+  const link = Object.assign(document.createElement("a"), { href: url, download: safe });
   document.body.append(link);
   link.click();
   link.remove();

@@ -4,13 +4,17 @@
 export const classFolder = (label: number, name: string): string =>
   `${String(label).padStart(5, "0")}_${safeName(name) || "class"}`;
 
+/** Windows opens a device by such a name, whatever follows the first dot. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(?=\.|$)/i;
+
 /** Letters and digits of any script, ".", "-" and "_"; the rest becomes "_"; at most 60 characters. */
 export function safeName(name: string): string {
-  return name
-    .normalize("NFC")
-    .replace(/[^\p{L}\p{M}\p{N}._-]+/gu, "_")
+  const plain = name.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}._-]+/gu, "_");
+  return Array.from(plain.slice(0, 240))
     .slice(0, 60)
-    .replace(/^[._]+|[._]+$/g, "");
+    .join("")
+    .replace(/^[._]+|[._]+$/g, "")
+    .replace(RESERVED, "_$&");
 }
 
 /** "<dataset>-<method>-ipc<k>.zip", in lower case and without accents. */

@@ -28,7 +28,7 @@ describe("csvText", () => {
   it("neutralises formulas in texts, and leaves numbers alone", () => {
     const cells = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", '=HYPERLINK("x","y")', -0.5, 1e-7, null, NaN];
     const line = csvText([cells]).trimEnd();
-    expect(line).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\t=1,"'=HYPERLINK(""x"",""y"")",-0.5,1e-7,,`);
+    expect(line).toBe(`'=1+1,'+1,'-1,'@SUM(A1),"'\t=1","'=HYPERLINK(""x"",""y"")",-0.5,1e-7,,`);
   });
 
   it("writes a line per row under its head, with a cell for every column", () => {
@@ -47,6 +47,15 @@ it("marks all the data as trained by a short recipe", () => {
 });
 
 describe("markdownText", () => {
+  it("keeps a cell one cell where a semicolon separates, and knows wide signs", () => {
+    expect(csvText([["a;=1+1", "＝1"]])).toBe(`"a;=1+1",'＝1\r\n`);
+  });
+
+  it("turns links, pictures and emphasis back into letters", () => {
+    const [line] = markdownText([["![x](https://example.com/a.png) _b_ `c` &lt;"]]).split("\n");
+    expect(line).toBe("| !\\[x\\](https://example.com/a.png) \\_b\\_ \\`c\\` &amp;lt; |");
+  });
+
   it("escapes what would end a cell", () => {
     expect(markdownText([["a|b"], ["x\ny"], ["<b>"]])).toBe("| a\\|b |\n| --- |\n| x y |\n| &lt;b> |\n");
   });

@@ -4,7 +4,7 @@ import type { ResultRow } from "./resultRows";
 type Cell = string | number | null;
 
 /** Spreadsheets run what begins like this as a formula: a quote before it makes it text. */
-const FORMULA = /^[=+\-@\t\r]/;
+const FORMULA = /^[=+\-@\t\r\n＝＋－＠]/;
 
 /** One line per row, CRLF between them, formulas neutralised in texts; numbers stay numbers, unknown is empty. */
 export const csvText = (table: readonly (readonly Cell[])[]): string =>
@@ -14,7 +14,7 @@ function csvCell(cell: Cell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return Number.isFinite(cell) ? String(cell) : "";
   const safe = FORMULA.test(cell) ? `'${cell}` : cell;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return /[",;\t\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 /** A Markdown table; the first row is its head, columns of numbers stand right. */
@@ -37,8 +37,9 @@ const markdownCell = (cell: Cell): string =>
     ? "–"
     : String(cell)
         .replaceAll("\\", "\\\\")
-        .replaceAll("|", "\\|")
+        .replaceAll(/[|[\]`*_~]/g, "\\$&")
         .replaceAll(/\s+/g, " ")
+        .replaceAll("&", "&amp;")
         .replaceAll("<", "&lt;");
 
 /** All the data is trained on by a recipe of its own: its number is not taken away without that word. */
