@@ -16,8 +16,11 @@ export interface ImageHeader {
   orientation: number;
 }
 
-/** A picture that has more pixels is refused before it is decoded. */
-export const MAX_PIXELS = 64 * 2 ** 20;
+/**
+ * A picture that has more pixels is refused before it is decoded: browsers take 11 bytes per pixel while they decode,
+ * and the page is to stay under 500 MB.
+ */
+export const MAX_PIXELS = 20 * 2 ** 20;
 
 /**
  * @param bytes the start of a file; 64 KiB suffice for nearly all, the whole file for all

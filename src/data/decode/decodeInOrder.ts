@@ -2,8 +2,8 @@
 
 /** Enough to keep the decoders busy while one result is stored. */
 const AT_ONCE = 32;
-/** Pixels that may be in work: 32 small pictures or one photo of 32 megapixels and more. */
-const PIXELS_AT_ONCE = 32 * 2 ** 20;
+/** Pixels that may be in work: 32 small pictures or one photo. */
+const PIXELS_AT_ONCE = 8 * 2 ** 20;
 
 export interface Work<T> {
   /** About the memory it takes while it is in work. */
