@@ -100,6 +100,24 @@ describe("the evaluation of kept sets", () => {
     expect(grown.last.rows[0]!.accuracies.slice(0, 2)).toEqual(whole.last.rows[0]!.accuracies);
   });
 
+  it("ends the same, confusions and all, when it was cut off in the middle of each network", async () => {
+    const changed = { subjects: ["set", "random"] as SubjectId[], networks: [SMALL_NETWORK] };
+    const whole = await evaluate(changed);
+    const scores = new MemoryScores();
+    for (let done = 0; done < 4; done++) {
+      // nobody ends it: its tab is gone
+      const abandoned = evaluateSets({ ...request, ...changed }, [kept], { source: STRIPES, scores });
+      let next = await abandoned.next();
+      while (!next.done && !(next.value.state.done === done && (next.value.state.curve?.epoch ?? 0) > 1))
+        next = await abandoned.next();
+      expect(next.done).toBe(false);
+    }
+    const rest = await evaluate(changed, scores);
+    const learned = ({ last }: typeof whole) =>
+      last.rows.map(({ accuracies, confusion }) => ({ accuracies, confusion }));
+    expect(learned(rest)).toEqual(learned(whole));
+  });
+
   it("shares baselines between sets of one size, and not the sets' own scores", async () => {
     const other = { ...(await distilledSet({ iteration: 2 })), id: "other" };
     const scores = new MemoryScores();

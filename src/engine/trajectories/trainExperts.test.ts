@@ -3,6 +3,7 @@ import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultsOf, parseParams } from "@/shared/params";
 import none from "../augmentations/none";
+import dsa from "../augmentations/siamese";
 import convNet from "../networks/convNet";
 import { loadRealData, type RealData } from "../realData";
 import { stripes } from "../testData";
@@ -86,6 +87,28 @@ describe("training experts", () => {
         expect(await broken.store.weights(key, expert, 3)).toEqual(await whole.store.weights(key, expert, 3));
     },
   );
+
+  it("is the same after it was cut off in every epoch, under batch norm and augmentation", async () => {
+    const more = {
+      network: convNet.build(SHAPE, 3, parseParams(convNet.params, { width: 4, depth: 2, norm: "batch" })),
+      augmentation: dsa.build(parseParams(dsa.params, {}), SHAPE),
+      recipe: { ...training().recipe, expertMomentum: 0.5 },
+    };
+    const whole = training(more);
+    await progressOf(trainExperts(whole));
+    const broken = training(more);
+    for (const cut of [1, 2, 3, 1, 2, 3]) {
+      const abandoned = trainExperts(broken); // nobody ends it: its tab is gone
+      let next = await abandoned.next();
+      while (!next.done && !(next.value.epoch === cut && next.value.batch === 2))
+        next = await abandoned.next();
+      expect(next.done).toBe(false);
+    }
+    await progressOf(trainExperts(broken));
+    expect(await broken.store.experts(key)).toEqual(await whole.store.experts(key)); // accuracies too
+    for (const expert of [0, 1])
+      expect(await broken.store.state(key, expert)).toEqual(await whole.store.state(key, expert));
+  });
 
   it("does nothing when all is there, goes on for later epochs, starts again for skipped ones", async () => {
     const plan = training({ epochs: [0, 2], measure: false });
