@@ -1,5 +1,10 @@
-/** Where the stores find the commands of the workers; `connect` puts them here. */
+/**
+ * Where the stores find the commands of the workers; `connect` puts them here. What a tab may do is decided here too: a
+ * button that was forgotten, a shortcut or a late event cannot write past the one tab that writes.
+ */
+import { UserError } from "@/shared/errors";
 import type { DataCommands, EngineCommands } from "@/worker/protocol";
+import { VIEWING } from "./tabs";
 
 export interface Commands {
   data: DataCommands;
@@ -20,4 +25,59 @@ export function provideCommands(commands: Commands): void {
 export function commands(): Commands {
   if (!current) throw new Error("commands(): asked for before connect()");
   return current;
+}
+
+/** What every tab may do: it changes nothing that is stored. */
+const READS: readonly string[] = [
+  "listSamples",
+  "listDatasets",
+  "datasetPreview",
+  "datasetReport",
+  "exportSnapshot",
+  "listSnapshots",
+  "readSnapshot",
+  "listExpertSets",
+  "listUnfinished",
+  "listJobs",
+] satisfies (keyof DataCommands)[];
+
+/** The commands of a tab that shows what another one does: it reads, all else is refused with a UserError. */
+export function viewerCommands(data: DataCommands): Commands {
+  const refuse = () => Promise.reject(viewingError());
+  return {
+    data: instead(data, (name) => !READS.includes(name) && refuse),
+    engine: instead({} as EngineCommands, () => refuse),
+    renewEngine: () => {
+      throw viewingError();
+    },
+    startMemory: refuse,
+  };
+}
+
+/** The commands of a tab whose role is not known yet: it reads; all else waits for the commands that hold then. */
+export function earlyCommands(data: DataCommands, known: Promise<void>): Commands {
+  const later =
+    (part: "data" | "engine", name: string) =>
+    async (...args: unknown[]) => {
+      await known;
+      return (commands()[part] as unknown as Record<string, (...args: unknown[]) => unknown>)[name]!(...args);
+    };
+  return {
+    data: instead(data, (name) => !READS.includes(name) && later("data", name)),
+    engine: instead({} as EngineCommands, (name) => later("engine", name)),
+    renewEngine: () => void known.then(() => commands().renewEngine()),
+    startMemory: () => known.then(() => commands().startMemory()),
+  };
+}
+
+const viewingError = () => new UserError(VIEWING, "Use this tab instead, or go on in the other one.");
+
+/** `commands` with others in the place of those for which `other` gives one. */
+function instead<C extends object>(commands: C, other: (name: string) => unknown): C {
+  return new Proxy(commands, {
+    get: (target, name) => {
+      if (typeof name !== "string" || name === "then") return undefined; // no promise: it may be awaited
+      return other(name) || (Reflect.get(target, name) as unknown);
+    },
+  });
 }

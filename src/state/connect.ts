@@ -1,8 +1,8 @@
 /** The one place where the page meets its workers: starts them, hands the stores their commands, tells of a loss. */
-import { createDataClient, createEngineClient } from "@/worker/client";
+import { createDataClient, createEngineClient, type EngineClient } from "@/worker/client";
 import { errorInfo, UserError } from "@/shared/errors";
 import { useBackend } from "./backend";
-import { provideCommands } from "./commands";
+import { earlyCommands, provideCommands } from "./commands";
 import { useDatasets } from "./datasets";
 import { followEstimate } from "./estimate";
 import { useEvaluating } from "./evaluating";
@@ -16,6 +16,9 @@ import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
 import { createStorageKeeper } from "./storageKeeper";
 import { useArchitectures, useContinual } from "./studies";
+import { createTabDuties } from "./tabDuties";
+import { joinTabs, type TabSurroundings } from "./tabRoles";
+import { useTabs, viewingReason } from "./tabs";
 
 /** Starts both workers and loads what the page shows first. */
 export function connect(): void {
@@ -30,42 +33,82 @@ export function connect(): void {
   const keeper = createStorageKeeper(worker);
   const { data, startMemory } = keeper;
 
+  let engine: EngineClient | null = null;
   const startEngine = () => {
-    const engine = createEngineClient((error) => {
+    const started = createEngineClient((error) => {
       const lost = new UserError(
         `The engine ended unexpectedly: ${error.message}`,
         "Renew the engine, then begin the run again. A smaller network or batch needs less memory.",
       );
-      engine.terminate();
-      useRun.getState().fail(errorInfo(lost));
-      useExporting.getState().fail(errorInfo(lost));
-      useExperts.getState().fail(errorInfo(lost));
-      useExpertSets.getState().fail(errorInfo(lost));
-      for (const study of [useEvaluating, useContinual, useArchitectures])
-        study.getState().fail(errorInfo(lost));
+      started.terminate();
+      endWork(lost);
       useBackend.getState().fail(lost);
     });
-    keeper.serve(engine);
-    provideCommands({ data, engine, renewEngine: startEngine, startMemory });
+    engine = started;
+    keeper.serve(started);
+    provideCommands({ data, engine: started, renewEngine: startEngine, startMemory });
     void useBackend.getState().start();
     if (!useExperiment.getState().catalog) void useExperiment.getState().load();
   };
 
-  startEngine();
-  keepEndedRuns();
+  const whenKept = keepEndedRuns();
   followRuns();
   followEstimate();
+  provideCommands(earlyCommands(data, roleKnown()));
+  const ownEngine = { start: startEngine, end: () => engine?.terminate(), endWork, whenKept };
+  joinTabs(browserTab(), createTabDuties(data, ownEngine));
   void useDatasets.getState().load();
   void useSnapshots.getState().load();
   void useImporting.getState().loadSamples();
   void useStorage.getState().refresh();
 }
 
-/** A run that has ended leaves its set in the list of runs; one that learned nothing leaves none. */
-function keepEndedRuns(): void {
+/** What goes on has ended with its engine. */
+function endWork(cause: UserError): void {
+  const error = errorInfo(cause);
+  for (const store of [
+    useRun,
+    useExporting,
+    useExperts,
+    useExpertSets,
+    useEvaluating,
+    useContinual,
+    useArchitectures,
+  ])
+    store.getState().fail(error);
+}
+
+/**
+ * A run that has ended leaves its set in the list of runs; one that learned nothing leaves none. What another tab ran is
+ * kept there.
+ * @returns a function whose promise resolves once what has ended is kept
+ */
+function keepEndedRuns(): () => Promise<void> {
+  let kept = Promise.resolve();
   useRun.subscribe((now, before) => {
+    if (viewingReason(useTabs.getState())) return;
     if (isActive(now) && !isActive(before)) useSnapshots.getState().beginRun();
     const hasEnded = isActive(before) && (now.phase === "done" || now.phase === "stopped");
-    if (hasEnded && now.iteration > 0) void useSnapshots.getState().keepRun();
+    if (hasEnded && now.iteration > 0) kept = useSnapshots.getState().keepRun();
+  });
+  return () => kept;
+}
+
+/** Resolves once this tab has found its role. */
+function roleKnown(): Promise<void> {
+  return new Promise((resolve) => {
+    const unsubscribe = useTabs.subscribe(({ role }) => {
+      if (role === "starting") return;
+      unsubscribe();
+      resolve();
+    });
   });
 }
+
+const browserTab = (): TabSurroundings => ({
+  locks: (navigator as { locks?: LockManager }).locks,
+  openChannel: "BroadcastChannel" in globalThis ? (name) => new BroadcastChannel(name) : undefined,
+  page: window,
+  id: "randomUUID" in crypto ? crypto.randomUUID() : "", // absent where there are no locks either
+  build: import.meta.url,
+});

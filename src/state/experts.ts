@@ -9,6 +9,7 @@ import { commands } from "./commands";
 import { useExpertSets } from "./expertSets";
 import { useRun } from "./run";
 import { useStorage } from "./storage";
+import { useTabs, viewingReason } from "./tabs";
 
 interface ExpertsState {
   /** What a run with the present settings needs; null while it is not known. */
@@ -123,6 +124,7 @@ function withPoints(known: readonly ExpertPoint[], added: readonly ExpertPoint[]
 /** A run that trains its experts by itself draws their curves too, and leaves them stored. */
 export function followRuns(): void {
   useRun.subscribe(({ preparing, phase, config }, before) => {
+    if (viewingReason(useTabs.getState())) return; // the tab that runs it tells
     const { needs, addPoints, plan } = useExperts.getState();
     if (preparing?.expert && preparing !== before.preparing) addPoints([preparing.expert]);
     const isPrepared = before.phase === "preparing" && phase !== "preparing";
