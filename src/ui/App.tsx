@@ -10,6 +10,7 @@ import { ResultPanel } from "./panels/result/ResultPanel";
 import { RunPanel } from "./panels/run/RunPanel";
 import { StationTabs, type Station } from "./StationTabs";
 import { StorageBanner } from "./StorageBanner";
+import { TabBanner } from "./TabBanner";
 import { useShortcuts } from "./useShortcuts";
 import "./App.css";
 import "./controls/fields.css";
@@ -30,6 +31,7 @@ export function App() {
       <div className="app" data-station={station}>
         <Header onHelp={openHelp} />
         <StorageBanner />
+        <TabBanner />
         <StationTabs station={station} onStation={setStation} />
         <main className="stations">
           <DataPanel />

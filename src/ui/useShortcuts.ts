@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useExporting } from "@/state/exporting";
 import { canExport, useRun } from "@/state/run";
 import { useSnapshots } from "@/state/snapshots";
+import { useTabs, viewingReason } from "@/state/tabs";
 
 /** Where a key has its own meaning: it is left alone there. */
 const OWN_KEYS =
@@ -16,16 +17,18 @@ export function useShortcuts(onHelp: () => void): void {
       if (target?.closest('[role="dialog"], input:not([type="checkbox"]), textarea, [contenteditable]'))
         return;
       const run = useRun.getState();
+      const isViewer = viewingReason(useTabs.getState()) !== "";
       const key = event.key.toLowerCase();
       if (key === " ") {
         if (target?.closest(OWN_KEYS)) return;
+        if (isViewer) return;
         if (run.phase === "running") void run.pause();
         else if (run.phase === "paused") void run.resume();
         else return;
       } else if (target?.closest('[role="combobox"], [role="listbox"]')) {
         return; // letters choose an option there
       } else if (key === "s") {
-        if (run.phase === "running" || run.phase === "paused") void run.step();
+        if (!isViewer && (run.phase === "running" || run.phase === "paused")) void run.step();
       } else if (key === "e") {
         if (canExport(run) || useSnapshots.getState().selectedId !== null)
           void useExporting.getState().exportSet();

@@ -3,6 +3,7 @@ import { shapeText, type DatasetInfo } from "@/shared/dataset";
 import { useDatasets } from "@/state/datasets";
 import { isActive, useRun } from "@/state/run";
 import { useStorage } from "@/state/storage";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { BinIcon, PencilIcon } from "../../controls/Icons";
 import { formatBytes, formatCount } from "../../format";
 import { DeleteDataset } from "./DeleteDataset";
@@ -17,6 +18,7 @@ export function DatasetList() {
   const place = useStorage((state) => state.place);
   const select = useDatasets((state) => state.select);
   const inUse = useRun((state) => (isActive(state) ? state.config?.datasetId : undefined));
+  const viewing = useTabs(viewingReason);
   const [dialog, setDialog] = useState<{ kind: "rename" | "delete"; dataset: DatasetInfo } | null>(null);
 
   return (
@@ -52,7 +54,8 @@ export function DatasetList() {
               type="button"
               className="button button-icon"
               aria-label={`Rename ${dataset.name}`}
-              title="Rename"
+              title={viewing || "Rename"}
+              disabled={viewing !== ""}
               onClick={() => setDialog({ kind: "rename", dataset })}
             >
               <PencilIcon />
@@ -61,8 +64,8 @@ export function DatasetList() {
               type="button"
               className="button button-icon"
               aria-label={`Delete ${dataset.name}`}
-              title={dataset.id === inUse ? "A run is using it" : "Delete"}
-              disabled={dataset.id === inUse}
+              title={viewing || (dataset.id === inUse ? "A run is using it" : "Delete")}
+              disabled={viewing !== "" || dataset.id === inUse}
               onClick={() => setDialog({ kind: "delete", dataset })}
             >
               <BinIcon />

@@ -1,13 +1,16 @@
 import { useEffect, useState } from "react";
 import { droppedFiles } from "@/state/dropFiles";
 import { useImporting } from "@/state/importing";
+import { useTabs, viewingReason } from "@/state/tabs";
 
 const carriesFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
 
 /** Makes the whole page a drop target and says so while files hover over it. */
 export function DropOverlay() {
   const [isOver, setIsOver] = useState(false);
+  const viewing = useTabs(viewingReason);
   const isIdle = useImporting((state) => state.phase.kind === "idle");
+  const whyNot = viewing || (isIdle ? "" : "An import is going on: cancel it first");
   const inspect = useImporting((state) => state.inspect);
 
   useEffect(() => {
@@ -16,7 +19,7 @@ export function DropOverlay() {
     const over = (event: DragEvent) => {
       if (!carriesFiles(event)) return;
       event.preventDefault(); // else the browser would open the file
-      if (event.dataTransfer) event.dataTransfer.dropEffect = isIdle ? "copy" : "none";
+      if (event.dataTransfer) event.dataTransfer.dropEffect = whyNot ? "none" : "copy";
       setIsOver(true);
     };
     const leave = (event: DragEvent) => {
@@ -26,19 +29,19 @@ export function DropOverlay() {
       if (!carriesFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       setIsOver(false);
-      if (isIdle) void inspect(droppedFiles(event.dataTransfer.items));
+      if (!whyNot) void inspect(droppedFiles(event.dataTransfer.items));
     };
     document.addEventListener("dragenter", over, { signal });
     document.addEventListener("dragover", over, { signal });
     document.addEventListener("dragleave", leave, { signal });
     document.addEventListener("drop", drop, { signal });
     return () => listening.abort();
-  }, [isIdle, inspect]);
+  }, [whyNot, inspect]);
 
   if (!isOver) return null;
   return (
     <div className="drop-overlay">
-      <p>{isIdle ? "Drop to look at the files" : "An import is going on: cancel it first"}</p>
+      <p>{whyNot || "Drop to look at the files"}</p>
     </div>
   );
 }

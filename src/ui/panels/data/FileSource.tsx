@@ -2,6 +2,7 @@ import { useRef, type InputHTMLAttributes } from "react";
 import { useDatasets } from "@/state/datasets";
 import { pickedFiles } from "@/state/dropFiles";
 import { useImporting } from "@/state/importing";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { FilesIcon, FolderIcon } from "../../controls/Icons";
 
 /** The sample that the studio makes itself, before the list of samples is there. */
@@ -19,6 +20,9 @@ export function FileSource() {
   const own = useImporting((state) => state.samples.find(({ host }) => host === "")) ?? OWN_SAMPLE;
   const isFirst = useDatasets((state) => state.phase === "ready" && state.list.length === 0);
 
+  const viewing = useTabs(viewingReason);
+  const whileViewing = { disabled: viewing !== "", title: viewing || undefined };
+
   const take = (input: HTMLInputElement) => {
     if (input.files?.length) void inspect(Promise.resolve(pickedFiles(input.files)));
     input.value = ""; // so that the same files can be chosen again
@@ -35,9 +39,14 @@ export function FileSource() {
     <div className="source">
       <div className="source-drop">
         <p className="source-title">Drop a dataset anywhere</p>
-        <p className="quiet">Class folders, zip, IDX, CIFAR or NPZ</p>
+        <p className="quiet">{viewing || "Class folders, zip, IDX, CIFAR or NPZ"}</p>
         <div className="source-buttons">
-          <button type="button" className="button" onClick={() => filesInput.current?.click()}>
+          <button
+            type="button"
+            className="button"
+            {...whileViewing}
+            onClick={() => filesInput.current?.click()}
+          >
             <FilesIcon />
             Choose files
           </button>
@@ -45,6 +54,7 @@ export function FileSource() {
             type="button"
             className="button"
             aria-label="Choose a folder"
+            {...whileViewing}
             onClick={() => folderInput.current?.click()}
           >
             <FolderIcon />
@@ -55,6 +65,7 @@ export function FileSource() {
       <button
         type="button"
         className={`button button-wide ${isFirst ? "button-next" : ""}`}
+        {...whileViewing}
         onClick={() => void importSample(own.id, own.label)}
       >
         Sample dataset

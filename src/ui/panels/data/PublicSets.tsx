@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { SampleInfo } from "@/shared/importing";
 import { useImporting } from "@/state/importing";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Modal } from "../../controls/Modal";
 import { formatBytes } from "../../format";
 
@@ -9,6 +10,7 @@ export function PublicSets() {
   const samples = useImporting((state) => state.samples);
   const isIdle = useImporting((state) => state.phase.kind === "idle");
   const importSample = useImporting((state) => state.importSample);
+  const viewing = useTabs(viewingReason);
   const [asked, setAsked] = useState<SampleInfo | null>(null);
   const remote = samples.filter(({ host }) => host !== "");
   if (remote.length === 0) return null;
@@ -30,7 +32,8 @@ export function PublicSets() {
               type="button"
               className="button button-small"
               aria-label={`Get ${sample.label}`}
-              disabled={!isIdle}
+              disabled={!isIdle || viewing !== ""}
+              title={viewing || undefined}
               onClick={() => setAsked(sample)}
             >
               Get

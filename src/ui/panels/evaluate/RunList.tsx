@@ -1,8 +1,9 @@
 import { useState } from "react";
 import type { SnapshotInfo } from "@/shared/evaluating";
 import { useExperiment } from "@/state/experiment";
-import { canExport, useRun } from "@/state/run";
+import { useRun } from "@/state/run";
 import { useSnapshots } from "@/state/snapshots";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
 import { DeleteDialog } from "../../controls/DeleteDialog";
 import { BinIcon } from "../../controls/Icons";
@@ -20,7 +21,9 @@ const day = new Intl.DateTimeFormat("en-GB", {
 export function RunList() {
   const { phase, list, selectedId, ofRunId, error, select, load, dismissError } = useSnapshots();
   const catalog = useExperiment((state) => state.catalog);
-  const hasCurrent = useRun(canExport) && ofRunId === null;
+  const viewing = useTabs(viewingReason);
+  const isShown = useRun(({ images, isLost }) => images !== null && (!isLost || viewing !== ""));
+  const hasCurrent = isShown && ofRunId === null;
   const [leaving, setLeaving] = useState<SnapshotInfo | null>(null);
   return (
     <div className="datasets runs">
@@ -68,7 +71,8 @@ export function RunList() {
               type="button"
               className="button button-icon"
               aria-label={`Delete ${setName(catalog, info)}`}
-              title="Delete"
+              title={viewing || "Delete"}
+              disabled={viewing !== ""}
               onClick={() => setLeaving(info)}
             >
               <BinIcon />

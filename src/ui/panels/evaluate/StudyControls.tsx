@@ -1,6 +1,7 @@
 import type { ErrorInfo } from "@/shared/errors";
 import type { RunPhase } from "@/shared/run";
 import { isStudying } from "@/state/study";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
 import { PauseIcon, PlayIcon, StopIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
@@ -36,6 +37,7 @@ const WORDS: Record<RunPhase, string> = {
 export function StudyControls(props: Props) {
   const { name, phase, progress, error, reason, onStart, onPause, onResume, onStop } = props;
   const active = isStudying({ phase });
+  const viewing = useTabs(viewingReason);
   const next = !active
     ? { text: "Start", icon: <PlayIcon />, act: onStart, disabled: reason !== "" }
     : phase === "paused"
@@ -47,13 +49,20 @@ export function StudyControls(props: Props) {
         <button
           type="button"
           className={`button study-next ${next.text === "Pause" ? "" : "button-next"}`}
-          disabled={next.disabled}
+          disabled={next.disabled || viewing !== ""}
+          title={viewing || undefined}
           onClick={(event) => event.detail <= 1 && next.act()}
         >
           {next.icon}
           {next.text}
         </button>
-        <button type="button" className="button" disabled={!active || phase === "stopping"} onClick={onStop}>
+        <button
+          type="button"
+          className="button"
+          disabled={viewing !== "" || !active || phase === "stopping"}
+          title={viewing || undefined}
+          onClick={onStop}
+        >
           <StopIcon />
           Stop
         </button>

@@ -7,6 +7,7 @@ import { useExperiment } from "@/state/experiment";
 import { isTraining, useExperts } from "@/state/experts";
 import { useExpertSets } from "@/state/expertSets";
 import { isActive, useRun } from "@/state/run";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
 import { BinIcon, ExportIcon, FilesIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
@@ -22,6 +23,7 @@ export function ExpertSets({ config }: { config: ExperimentConfig | null }) {
   const error = useExpertSets((state) => state.error);
   const { exportSet, importFiles, dismissError } = useExpertSets.getState();
   const dataset = useDatasets(selectedDataset);
+  const viewing = useTabs(viewingReason);
   const isBusy = [useRun(isActive), useExperts(isTraining)].some(Boolean);
   const [deleting, setDeleting] = useState<ExpertSetInfo | null>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -35,7 +37,8 @@ export function ExpertSets({ config }: { config: ExperimentConfig | null }) {
         <button
           type="button"
           className="button button-small push"
-          disabled={!dataset || working !== null}
+          disabled={viewing !== "" || !dataset || working !== null}
+          title={viewing || undefined}
           onClick={() => input.current?.click()}
         >
           <FilesIcon />
@@ -67,6 +70,7 @@ export function ExpertSets({ config }: { config: ExperimentConfig | null }) {
             isOwn={isOwn(set)}
             isWorking={working !== null}
             isBusy={isBusy}
+            viewing={viewing}
             onExport={() => void exportSet(set.id)}
             onDelete={() => setDeleting(set)}
           />
@@ -93,11 +97,13 @@ interface SetProps {
   isWorking: boolean;
   /** The engine may be using it. */
   isBusy: boolean;
+  /** Why this tab may not touch it, "" when it may. */
+  viewing: string;
   onExport: () => void;
   onDelete: () => void;
 }
 
-function ExpertSet({ set, isOwn, isWorking, isBusy, onExport, onDelete }: SetProps) {
+function ExpertSet({ set, isOwn, isWorking, isBusy, viewing, onExport, onDelete }: SetProps) {
   const catalog = useExperiment((state) => state.catalog);
   const network = networkText(set.key.network, catalog);
   return (
@@ -115,8 +121,8 @@ function ExpertSet({ set, isOwn, isWorking, isBusy, onExport, onDelete }: SetPro
         type="button"
         className="button button-icon"
         aria-label={`Export experts of ${network}`}
-        title="Export as safetensors"
-        disabled={isWorking}
+        title={viewing || "Export as safetensors"}
+        disabled={isWorking || viewing !== ""}
         onClick={onExport}
       >
         <ExportIcon />
@@ -125,8 +131,8 @@ function ExpertSet({ set, isOwn, isWorking, isBusy, onExport, onDelete }: SetPro
         type="button"
         className="button button-icon"
         aria-label={`Delete experts of ${network}`}
-        title={isBusy ? "The engine is at work" : "Delete"}
-        disabled={isBusy || isWorking}
+        title={viewing || (isBusy ? "The engine is at work" : "Delete")}
+        disabled={isBusy || isWorking || viewing !== ""}
         onClick={onDelete}
       >
         <BinIcon />

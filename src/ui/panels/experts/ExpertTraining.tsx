@@ -7,6 +7,7 @@ import { isTraining, useExperts } from "@/state/experts";
 import { isActive, useRun } from "@/state/run";
 import { useArchitectures, useContinual } from "@/state/studies";
 import { isStudying } from "@/state/study";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
 import { PauseIcon, PlayIcon, StopIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
@@ -26,12 +27,14 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
   const active = useExperts(isTraining);
   const isRunning = useRun(isActive);
   const studies = [useEvaluating(isStudying), useContinual(isStudying), useArchitectures(isStudying)];
+  const viewing = useTabs(viewingReason);
   const backend = useBackend((state) => state.phase);
   const box = useRef<HTMLDivElement>(null);
   const { width, height } = useViewSize(box);
 
   const isReady = needs !== null && needs.ready >= needs.experts;
   const whyNot =
+    viewing ||
     reason ||
     (backend !== "ready"
       ? "The engine is not ready."
@@ -45,6 +48,7 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
     : phase === "paused"
       ? { text: "Resume", act: () => void resume(), disabled: false }
       : { text: "Pause", act: () => void pause(), disabled: phase === "pausing" || phase === "stopping" };
+  const isLocked = viewing !== "";
 
   return (
     <section className="experts-needs" aria-label="Experts for these settings">
@@ -74,7 +78,8 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
         <button
           type="button"
           className={`button experts-next ${next.text === "Pause" ? "" : "button-next"}`}
-          disabled={next.disabled}
+          disabled={isLocked || next.disabled}
+          title={viewing || undefined}
           onClick={next.act}
         >
           {next.text === "Pause" ? <PauseIcon /> : <PlayIcon />}
@@ -83,7 +88,8 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
         <button
           type="button"
           className="button"
-          disabled={!active || phase === "stopping"}
+          disabled={isLocked || !active || phase === "stopping"}
+          title={viewing || undefined}
           onClick={() => void stop()}
         >
           <StopIcon />

@@ -4,6 +4,7 @@ import { selectedDataset, useDatasets } from "@/state/datasets";
 import { useExperiment } from "@/state/experiment";
 import { useExperts } from "@/state/experts";
 import { configOf, problemsOf } from "@/state/settings";
+import { useTabs, viewingReason } from "@/state/tabs";
 
 const SETTLE_MS = 250;
 
@@ -22,11 +23,12 @@ export function useExpertPlan(): { config: ExperimentConfig | null; reason: stri
     dataset && catalog && draft && !reason ? JSON.stringify(configOf(catalog, draft, dataset.id)) : "";
   const config = useMemo(() => (text ? (JSON.parse(text) as ExperimentConfig) : null), [text]);
 
+  const viewing = useTabs(viewingReason); // then the other tab tells what is needed
   useEffect(() => {
-    if (!config) return;
+    if (!config || viewing) return;
     const timer = setTimeout(() => void plan(config), SETTLE_MS); // a slider on its way asks nothing
     return () => clearTimeout(timer);
-  }, [config, plan]);
+  }, [config, plan, viewing]);
 
   return { config, reason };
 }

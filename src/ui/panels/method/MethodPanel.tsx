@@ -2,6 +2,7 @@ import { useExperiment } from "@/state/experiment";
 import { chosenPlugin, pluginValues } from "@/state/settings";
 import { isTraining, useExperts } from "@/state/experts";
 import { isActive, useRun } from "@/state/run";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
 import { ParamGroup } from "../../controls/ParamGroup";
 import { ExpertsRow } from "../experts/ExpertsRow";
@@ -19,7 +20,8 @@ export function MethodPanel() {
   const setRun = useExperiment((state) => state.setRun);
   const setPlugin = useExperiment((state) => state.setPlugin);
   const reset = useExperiment((state) => state.reset);
-  const isLocked = [useRun(isActive), useExperts(isTraining)].some(Boolean);
+  const viewing = useTabs(viewingReason);
+  const isLocked = [useRun(isActive), useExperts(isTraining), viewing !== ""].some(Boolean);
 
   if (!catalog || !draft) {
     return (
@@ -50,7 +52,9 @@ export function MethodPanel() {
       }
       foot={
         isLocked ? (
-          <p className="quiet">Fixed while the engine is at work. They can be changed once it has ended.</p>
+          <p className="quiet">
+            {viewing || "Fixed while the engine is at work. They can be changed once it has ended."}
+          </p>
         ) : null
       }
     >

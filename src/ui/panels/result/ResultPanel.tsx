@@ -1,6 +1,7 @@
 import { useExporting } from "@/state/exporting";
 import { canExport, isActive, useRun } from "@/state/run";
 import { useSnapshots } from "@/state/snapshots";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
 import { CopyButton } from "../../controls/CopyButton";
 import { ExportIcon } from "../../controls/Icons";
@@ -31,6 +32,7 @@ export function ResultPanel() {
   const hasKept = useSnapshots(({ selectedId }) => selectedId !== null);
   const hasImages = useRun(canExport) || hasKept;
   const isLost = useRun((state) => state.isLost);
+  const isViewer = useTabs(viewingReason) !== "";
   const phase = useExporting((state) => state.phase);
   const done = useExporting((state) => state.done);
   const total = useExporting((state) => state.total);
@@ -68,9 +70,11 @@ export function ResultPanel() {
           )}
           {!hasImages && (
             <p className="quiet">
-              {isLost
-                ? "The engine that held the images has ended. Run again to export."
-                : "There is something to take home after the first iteration."}
+              {isViewer
+                ? "Choose a kept set to export it here; a run is exported by the tab that runs it."
+                : isLost
+                  ? "The engine that held the images has ended. Run again to export."
+                  : "There is something to take home after the first iteration."}
             </p>
           )}
         </div>

@@ -1,4 +1,5 @@
 import { canExport, isActive, useRun } from "@/state/run";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { PauseIcon, PlayIcon, StepIcon, StopIcon } from "../../controls/Icons";
 import { EstimateLine } from "./EstimateLine";
 import { useStart } from "./useStart";
@@ -9,6 +10,8 @@ export function RunControls() {
   const { pause, resume, step, stop } = useRun.getState();
   const active = useRun(isActive);
   const { reason, start } = useStart();
+  const viewing = useTabs(viewingReason);
+  const whyNot = viewing || (active ? "" : reason);
   const isExportNext = useRun((state) => canExport(state) && !isActive(state));
   const isPaused = phase === "paused";
   const next = !active
@@ -27,8 +30,8 @@ export function RunControls() {
       <button
         type="button"
         className={`button run-next ${next.name === "Pause" || isExportNext ? "" : "button-next"}`}
-        disabled={next.disabled}
-        aria-describedby={active ? undefined : reason ? "why-not" : "estimate"}
+        disabled={next.disabled || viewing !== ""}
+        aria-describedby={whyNot ? "why-not" : active ? undefined : "estimate"}
         onClick={(event) => event.detail <= 1 && next.act()} // the second half of a double click on Start is no Pause
       >
         {next.icon}
@@ -37,7 +40,7 @@ export function RunControls() {
       <button
         type="button"
         className="button"
-        disabled={!isPaused && phase !== "running"}
+        disabled={viewing !== "" || (!isPaused && phase !== "running")}
         onClick={() => void step()}
       >
         <StepIcon />
@@ -46,15 +49,15 @@ export function RunControls() {
       <button
         type="button"
         className="button"
-        disabled={!active || phase === "stopping"}
+        disabled={viewing !== "" || !active || phase === "stopping"}
         onClick={() => void stop()}
       >
         <StopIcon />
         Stop
       </button>
-      {!active && reason && (
+      {whyNot && (
         <p className="quiet why-not" id="why-not">
-          {reason}
+          {whyNot}
         </p>
       )}
       {!active && !reason && <EstimateLine />}

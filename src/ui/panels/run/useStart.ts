@@ -7,6 +7,7 @@ import { useRun } from "@/state/run";
 import { configOf, problemsOf } from "@/state/settings";
 import { useArchitectures, useContinual } from "@/state/studies";
 import { isStudying } from "@/state/study";
+import { useTabs, viewingReason } from "@/state/tabs";
 
 /** Why a run cannot begin now ("" when it can), and what begins it. */
 export function useStart(): { reason: string; start: () => void } {
@@ -20,7 +21,10 @@ export function useStart(): { reason: string; start: () => void } {
   );
   const begin = useRun((state) => state.start);
 
+  const viewing = useTabs(viewingReason);
+
   const reason = (() => {
+    if (viewing) return viewing;
     if (backend === "failed") return "The engine does not run.";
     if (!catalog || !draft || backend === "starting") return "The engine is being prepared.";
     if (!dataset) return "Choose a dataset first.";
