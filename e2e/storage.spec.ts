@@ -60,7 +60,7 @@ test("a full storage: the import is rolled back, all else is as before, the run 
   context,
 }) => {
   const studio = new Studio(page);
-  await limitStorage(context, 40e6); // Shapes-10 takes 18.4 MB; the second shard of the noise no longer fits
+  await limitStorage(context, 30e6); // Shapes-10 takes 18.4 MB: the first shard of the noise, 16.8 MB, has no room
   await studio.open();
   await studio.importSample();
   await startRun(studio, 100_000);

@@ -1,7 +1,7 @@
 /**
  * Tells an import that is going on (in this tab or another) from one whose tab died: a running import holds a
- * Web Lock, and the browser frees the locks of a tab that is gone. Where there are no Web Locks (Node), imports
- * of this process are remembered instead.
+ * Web Lock, and the browser frees the locks of a tab that is gone. Where there are no Web Locks (Node, or a page whose
+ * storage is switched off), imports of this process are remembered instead.
  */
 const heldHere = new Set<string>();
 
@@ -14,7 +14,7 @@ export async function holdImport(datasetId: string): Promise<() => void> {
   heldHere.add(datasetId);
   const locks = webLocks();
   if (!locks) return () => void heldHere.delete(datasetId);
-  return new Promise((granted, refused) => {
+  return new Promise((granted) => {
     locks
       .request(lockName(datasetId), () => {
         return new Promise<void>((free) =>
@@ -24,7 +24,7 @@ export async function holdImport(datasetId: string): Promise<() => void> {
           }),
         );
       })
-      .catch(refused);
+      .catch(() => granted(() => void heldHere.delete(datasetId))); // denied together with the storage
   });
 }
 
@@ -33,5 +33,7 @@ export async function importIsHeld(datasetId: string): Promise<boolean> {
   if (heldHere.has(datasetId)) return true;
   const locks = webLocks();
   if (!locks) return false;
-  return locks.request(lockName(datasetId), { ifAvailable: true }, (lock) => lock === null);
+  return locks
+    .request(lockName(datasetId), { ifAvailable: true }, (lock) => lock === null)
+    .catch(() => false);
 }
