@@ -4,6 +4,7 @@ import { createRoot } from "react-dom/client";
 import { connect } from "./state/connect";
 import { App } from "./ui/App";
 import { ErrorBoundary } from "./ui/ErrorBoundary";
+import "./ui/trustedTypes";
 import { setTheme, storedTheme } from "./ui/theme";
 import "./ui/tokens.css";
 import "./ui/base.css";

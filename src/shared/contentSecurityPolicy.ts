@@ -10,11 +10,14 @@ export const contentSecurityPolicy = [
   "default-src 'none'",
   "script-src 'self' 'wasm-unsafe-eval'",
   "worker-src 'self'",
-  "style-src 'self' 'unsafe-inline'", // recharts and radix position with style attributes
+  "style-src 'self' 'unsafe-inline'", // radix locks the scroll of the page with a style of its own making
   "img-src 'self' blob: data:",
   "font-src 'self'",
   `connect-src 'self' ${SAMPLE_HOSTS.join(" ")}`,
   "manifest-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
+  // own worker scripts (worker/client.ts), and the one piece of markup that a library writes (ui/trustedTypes.ts)
+  "require-trusted-types-for 'script'",
+  "trusted-types studio-workers default",
 ].join("; ");
