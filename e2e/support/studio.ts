@@ -110,18 +110,21 @@ export class Studio {
   }
 
   /** Presses Export and gives the files of the zip. */
-  async export(): Promise<{ name: string; files: Map<string, Uint8Array> }> {
+  async export(): Promise<{ name: string; files: Map<string, Buffer> }> {
     const download = this.page.waitForEvent("download");
     await this.button("Export").click();
     const file = await download;
-    const reader = new ZipReader(new BlobReader(new Blob([readFileSync(await file.path())])), {
-      checkSignature: true,
-    });
-    const files = new Map<string, Uint8Array>();
-    for (const entry of await reader.getEntries()) {
-      if (!entry.directory) files.set(entry.filename, await entry.getData(new Uint8ArrayWriter()));
-    }
-    await reader.close();
+    const files = await unzip(readFileSync(await file.path()));
     return { name: file.suggestedFilename(), files };
   }
+}
+
+/** The files of a zip, by name; each is checked against its CRC-32. */
+export async function unzip(zip: Buffer): Promise<Map<string, Buffer>> {
+  const reader = new ZipReader(new BlobReader(new Blob([new Uint8Array(zip)])), { checkSignature: true });
+  const files = new Map<string, Buffer>();
+  for (const entry of await reader.getEntries())
+    if (!entry.directory) files.set(entry.filename, Buffer.from(await entry.getData(new Uint8ArrayWriter())));
+  await reader.close();
+  return files;
 }

@@ -35,6 +35,8 @@ const READS: readonly string[] = [
   "datasetReport",
   "exportSnapshot",
   "listSnapshots",
+  "listUnfinished",
+  "listJobs",
   "readSnapshot",
   "listExpertSets",
   "listUnfinished",

@@ -2,7 +2,7 @@
 import { createDataClient, createEngineClient, type EngineClient } from "@/worker/client";
 import { errorInfo, UserError } from "@/shared/errors";
 import { useBackend } from "./backend";
-import { earlyCommands, provideCommands } from "./commands";
+import { commands, earlyCommands, provideCommands } from "./commands";
 import { useDatasets } from "./datasets";
 import { followEstimate } from "./estimate";
 import { useEvaluating } from "./evaluating";
@@ -19,6 +19,8 @@ import { useArchitectures, useContinual } from "./studies";
 import { createTabDuties } from "./tabDuties";
 import { joinTabs, type TabSurroundings } from "./tabRoles";
 import { useTabs, viewingReason } from "./tabs";
+import { useUnfinished } from "./unfinished";
+import { rememberJobs, useJobs } from "./unfinishedJobs";
 
 /** Starts both workers and loads what the page shows first. */
 export function connect(): void {
@@ -38,7 +40,7 @@ export function connect(): void {
     const started = createEngineClient((error) => {
       const lost = new UserError(
         `The engine ended unexpectedly: ${error.message}`,
-        "Renew the engine, then begin the run again. A smaller network or batch needs less memory.",
+        "Renew the engine, then resume the run. A smaller network or batch needs less memory.",
       );
       started.terminate();
       endWork(lost);
@@ -54,11 +56,15 @@ export function connect(): void {
   const whenKept = keepEndedRuns();
   followRuns();
   followEstimate();
+  saveWhenHidden();
+  rememberJobs();
   provideCommands(earlyCommands(data, roleKnown()));
   const ownEngine = { start: startEngine, end: () => engine?.terminate(), endWork, whenKept };
   joinTabs(browserTab(), createTabDuties(data, ownEngine));
   void useDatasets.getState().load();
   void useSnapshots.getState().load();
+  void useUnfinished.getState().load();
+  void useJobs.getState().load();
   void useImporting.getState().loadSamples();
   void useStorage.getState().refresh();
 }
@@ -79,8 +85,8 @@ function endWork(cause: UserError): void {
 }
 
 /**
- * A run that has ended leaves its set in the list of runs; one that learned nothing leaves none. What another tab ran is
- * kept there.
+ * A run that has ended leaves its set in the list of runs; one that learned nothing leaves none. Its stored state goes
+ * only once the set of the whole run is kept: until then it is all there is of it. What another tab ran is kept there.
  * @returns a function whose promise resolves once what has ended is kept
  */
 function keepEndedRuns(): () => Promise<void> {
@@ -88,8 +94,7 @@ function keepEndedRuns(): () => Promise<void> {
   useRun.subscribe((now, before) => {
     if (viewingReason(useTabs.getState())) return;
     if (isActive(now) && !isActive(before)) useSnapshots.getState().beginRun();
-    const hasEnded = isActive(before) && (now.phase === "done" || now.phase === "stopped");
-    if (hasEnded && now.iteration > 0) kept = useSnapshots.getState().keepRun();
+    if (isActive(before) && !isActive(now)) kept = keepEnded(now);
   });
   return () => kept;
 }
@@ -112,3 +117,22 @@ const browserTab = (): TabSurroundings => ({
   id: "randomUUID" in crypto ? crypto.randomUUID() : "", // absent where there are no locks either
   build: import.meta.url,
 });
+
+async function keepEnded({ phase, iteration, runId }: ReturnType<typeof useRun.getState>): Promise<void> {
+  const hasSet = (phase === "done" || phase === "stopped") && iteration > 0;
+  const isKept = hasSet && (await useSnapshots.getState().keepRun());
+  if (isKept && phase === "done" && runId !== null) await useUnfinished.getState().discard(runId);
+  else await useUnfinished.getState().load();
+}
+
+/** A page that is hidden may be closed without another word. */
+function saveWhenHidden(): void {
+  const save = () => {
+    if (isActive(useRun.getState()) && !viewingReason(useTabs.getState()))
+      commands()
+        .engine.saveCheckpoint()
+        .catch(() => undefined); // there is nobody left to tell
+  };
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
+  window.addEventListener("pagehide", save);
+}

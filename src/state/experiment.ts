@@ -2,11 +2,11 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
-import type { Catalog } from "@/shared/experiment";
+import type { Catalog, ExperimentConfig } from "@/shared/experiment";
 import type { ParamValue } from "@/shared/params";
 import type { Preset } from "@/shared/plugin";
 import { commands } from "./commands";
-import { draftFor, KINDS, pluginKey, type Draft, type Kind } from "./settings";
+import { draftFor, draftOf, KINDS, pluginKey, type Draft, type Kind } from "./settings";
 
 interface ExperimentState {
   catalog: Catalog | null;
@@ -17,6 +17,8 @@ interface ExperimentState {
   choose: (kind: Kind, id: string) => void;
   setPlugin: (kind: Kind, key: string, value: ParamValue) => void;
   applyPreset: (kind: Kind, preset: Preset) => void;
+  /** Shows the settings of a run. */
+  adopt: (config: ExperimentConfig) => void;
   reset: () => void;
 }
 
@@ -69,6 +71,9 @@ export const useExperiment = create<ExperimentState>()(
               },
             };
           }),
+
+        adopt: (config) =>
+          set(({ catalog, draft }) => (catalog && draft ? { draft: draftOf(catalog, draft, config) } : {})),
 
         reset: () => set(({ catalog }) => (catalog ? { draft: draftFor(catalog) } : {})),
       };

@@ -17,6 +17,8 @@ interface ExpertsState {
   /** The accuracies of those experts: stored, and as they come in. */
   points: readonly ExpertPoint[];
   phase: RunPhase;
+  /** What is trained, or was last. */
+  config: ExperimentConfig | null;
   progress: ExpertUpdate["progress"];
   elapsed: number;
   eta: number | null;
@@ -64,6 +66,7 @@ export const useExperts = create<ExpertsState>((set, get) => {
     needs: null,
     points: [],
     phase: "idle",
+    config: null,
     progress: null,
     elapsed: 0,
     eta: null,
@@ -83,7 +86,7 @@ export const useExperts = create<ExpertsState>((set, get) => {
 
     async train(config) {
       const mine = ++ticket;
-      set({ phase: "preparing", progress: null, elapsed: 0, eta: null, error: null });
+      set({ phase: "preparing", config, progress: null, elapsed: 0, eta: null, error: null });
       void useStorage.getState().askToPersist();
       try {
         await commands().engine.trainExperts(config, (update) => {

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { UnfinishedRun } from "@/shared/checkpoint";
 import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
@@ -83,5 +84,36 @@ describe("useRun", () => {
     await useRun.getState().start(config, dataset);
     await useRun.getState().pause();
     expect(useRun.getState().error).toMatchObject({ message: "There is no run.", hint: "Begin one." });
+  });
+
+  it("goes on with an unfinished run: what is known of it at once, what the engine says later", async () => {
+    const place = { iteration: 4, iterations: 9, savedAt: 1, bytes: 1 };
+    const unfinished: UnfinishedRun = { id: "r", config, datasetName: "shapes", ...place };
+    const changed = { ...config, run: { imageLr: 0.5 } };
+    const asked: unknown[] = [];
+    const resumeRun = (id: string, onUpdate: Post, changes: unknown) => {
+      asked.push(id, changes);
+      posts.push(onUpdate);
+      expect(useRun.getState()).toMatchObject({
+        phase: "preparing",
+        iteration: 4,
+        iterations: 9,
+        runId: "r",
+      });
+      return Promise.resolve({ config: changed, dataset, iteration: 3, isOlder: true });
+    };
+    provideCommands({ engine: { ...engine, resumeRun } } as unknown as Commands);
+    await useRun.getState().goOn(unfinished, null, { imageLr: 0.5 });
+    expect(asked).toEqual(["r", { imageLr: 0.5 }]);
+    expect(useRun.getState()).toMatchObject({ config: changed, dataset });
+    expect(useRun.getState().note?.message).toContain("at iteration 3");
+    const warning = { name: "UserError", message: "full", hint: "", kind: "storageFull" as const };
+    posts[0]!(update({ savedIteration: 3, warning }));
+    expect(useRun.getState()).toMatchObject({ warning, savedIteration: 3 });
+    posts[0]!(update({ savedIteration: 8 }));
+    expect(useRun.getState()).toMatchObject({ warning: null, savedIteration: 8 });
+    expect(useRun.getState().note).not.toBeNull();
+    useRun.getState().dismissNote();
+    expect(useRun.getState().note).toBeNull();
   });
 });

@@ -1,5 +1,6 @@
 /** The run on the screen: what the engine last said of it, and the commands that move it on. */
 import { create } from "zustand";
+import type { RunChanges, UnfinishedRun } from "@/shared/checkpoint";
 import type { DatasetInfo } from "@/shared/dataset";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
@@ -24,17 +25,28 @@ interface Shown {
   eta: number | null;
   tensorBytes: number;
   error: ErrorInfo | null;
+  /** By which its stored state is known; null before the engine has said it. */
+  runId: string | null;
+  /** The iteration of its newest stored state. */
+  savedIteration: number | null;
+  /** Why the newest state could not be stored; the run goes on. */
+  warning: ErrorInfo | null;
+  /** That the run goes on from an older state than it should. */
+  note: ErrorInfo | null;
   /** The engine that held the images is gone: they can be seen, no longer exported. */
   isLost: boolean;
 }
 
 interface RunState extends Shown {
   start: (config: ExperimentConfig, dataset: DatasetInfo) => Promise<void>;
+  /** Goes on with an unfinished run, from its stored state. */
+  goOn: (run: UnfinishedRun, dataset: DatasetInfo | null, changes?: RunChanges) => Promise<void>;
   pause: () => Promise<void>;
   resume: () => Promise<void>;
   step: () => Promise<void>;
   stop: () => Promise<void>;
   fail: (error: ErrorInfo) => void;
+  dismissNote: () => void;
 }
 
 const nothing: Shown = {
@@ -53,6 +65,10 @@ const nothing: Shown = {
   eta: null,
   tensorBytes: 0,
   error: null,
+  runId: null,
+  savedIteration: null,
+  warning: null,
+  note: null,
   isLost: false,
 };
 
@@ -77,21 +93,39 @@ export const useRun = create<RunState>((set, get) => {
     }
   };
 
+  /** A run takes the screen: `first` is what is known of it, what `give` resolves with is known once it is accepted. */
+  const begin = async (
+    first: Partial<Shown>,
+    give: (onUpdate: (update: RunUpdate) => void) => Promise<Partial<Shown> | void>,
+  ) => {
+    const mine = ++ticket;
+    set({ ...nothing, phase: "preparing", ...first });
+    try {
+      const accepted = await give((update) => {
+        if (mine !== ticket) return;
+        announceChange(get(), update);
+        set((state) => received(state, update));
+      });
+      if (mine === ticket && accepted) set(accepted);
+    } catch (error) {
+      if (mine === ticket) get().fail(errorInfo(error));
+    }
+  };
+
   return {
     ...nothing,
 
-    async start(config, dataset) {
-      const mine = ++ticket;
-      set({ ...nothing, phase: "preparing", config, dataset });
-      try {
-        await commands().engine.start(config, (update) => {
-          if (mine !== ticket) return;
-          announceChange(get(), update);
-          set((state) => received(state, update));
-        });
-      } catch (error) {
-        if (mine === ticket) get().fail(errorInfo(error));
-      }
+    start: (config, dataset) =>
+      begin({ config, dataset }, (onUpdate) => commands().engine.start(config, onUpdate)),
+
+    goOn: (run, dataset, changes) => {
+      const { id, config, iteration, iterations } = run;
+      return begin({ config, dataset, iteration, iterations, runId: id }, async (onUpdate) => {
+        const resumed = await commands().engine.resumeRun(id, onUpdate, changes);
+        announce(`Resumed at iteration ${resumed.iteration} of ${iterations}.`);
+        const { config, dataset, isOlder } = resumed;
+        return { config, dataset, note: isOlder ? olderState(resumed.iteration) : null };
+      });
     },
 
     pause: () => command(() => commands().engine.pause()),
@@ -102,11 +136,16 @@ export const useRun = create<RunState>((set, get) => {
     // a run that has ended before stays as it ended
     fail: (error) =>
       set((state) => ({ isLost: true, ...(isActive(state) ? { phase: "failed", error } : {}) })),
+
+    dismissNote: () => set({ note: null }),
   };
 });
 
 function received(state: Shown, update: RunUpdate): Partial<Shown> {
   return {
+    runId: update.runId,
+    savedIteration: update.savedIteration,
+    warning: update.warning ?? null,
     phase: update.phase,
     preparing: update.preparing ?? null,
     iteration: update.iteration,
@@ -122,6 +161,12 @@ function received(state: Shown, update: RunUpdate): Partial<Shown> {
     error: update.error ?? state.error,
   };
 }
+
+const olderState = (iteration: number): ErrorInfo => ({
+  name: "UserError",
+  message: `The newest checkpoint was damaged; the run goes on from the one before, at iteration ${iteration}.`,
+  hint: "Nothing else is lost: the iterations after it are computed again and come out the same.",
+});
 
 /** The scores with those that are new; the same array when there are none, so that nothing is drawn again. */
 function withScores(known: EvaluationScore[], told: readonly EvaluationScore[]): EvaluationScore[] {

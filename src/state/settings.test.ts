@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Catalog } from "@/shared/experiment";
 import { choice, float, int } from "@/shared/params";
-import { chosenPlugin, configOf, draftFor, problemsOf, type Draft } from "./settings";
+import { chosenPlugin, configOf, draftFor, draftOf, problemsOf, type Draft } from "./settings";
 
 const plugin = (id: string, params: Catalog["run"] = {}) => ({ id, label: id, about: "", params });
 const catalog: Catalog = {
@@ -63,5 +63,16 @@ describe("problemsOf and configOf", () => {
     expect(() => chosenPlugin({ ...catalog, networks: [] }, draftFor(catalog), "network")).toThrow(
       "networks",
     );
+  });
+});
+
+describe("draftOf", () => {
+  it("makes the config again that it was taken from, and keeps what other plug-ins were set to", () => {
+    const draft = draftFor(catalog, { plugins: { "method/dm": { batchReal: 32 } } });
+    const config = { ...configOf(catalog, draft, "d"), method: { id: "other", params: {} } };
+    config.run = { ...config.run, ipc: 3, unknown: 4 };
+    const adopted = draftOf(catalog, draft, config);
+    expect(configOf(catalog, adopted, "d")).toEqual({ ...config, run: { ipc: 3, init: "real", noise: 1 } });
+    expect(adopted.plugins["method/dm"]).toEqual({ batchReal: 32 });
   });
 });

@@ -105,3 +105,15 @@ export function configOf(catalog: Catalog, draft: Draft, datasetId: string): Exp
     evaluation: choice("evaluation"),
   };
 }
+
+/** The draft that makes this config; what the catalog no longer knows keeps its default. */
+export function draftOf(catalog: Catalog, draft: Draft, config: ExperimentConfig): Draft {
+  return draftFor(catalog, {
+    run: { ...draft.run, ...config.run },
+    chosen: Object.fromEntries(kinds.map((kind) => [kind, config[kind].id])) as Record<Kind, string>,
+    plugins: {
+      ...draft.plugins,
+      ...Object.fromEntries(kinds.map((kind) => [pluginKey(kind, config[kind].id), config[kind].params])),
+    },
+  });
+}

@@ -15,8 +15,8 @@ interface SnapshotsState {
   error: ErrorInfo | null;
   load: () => Promise<void>;
   select: (id: string | null) => void;
-  /** Keeps the set that the engine holds now, and selects it. */
-  keepRun: () => Promise<void>;
+  /** Keeps the set that the engine holds now, and selects it; resolves with whether it is stored. */
+  keepRun: () => Promise<boolean>;
   /** A run begins: the set on the screen is no kept one. */
   beginRun: () => void;
   /** Notes a better accuracy of a set. */
@@ -52,8 +52,10 @@ export const useSnapshots = create<SnapshotsState>((set, get) => ({
       const others = get().list.filter(({ id }) => id !== info.id);
       set({ list: [info, ...others], selectedId: info.id, ofRunId: info.id, error: null });
       await useStorage.getState().refresh();
+      return true;
     } catch (error) {
       get().fail(error);
+      return false;
     }
   },
 

@@ -10,6 +10,8 @@ import { settleWork } from "./settleWork";
 import { useSnapshots } from "./snapshots";
 import { followSettings } from "./storedSettings";
 import type { TabDuties } from "./tabRoles";
+import { useUnfinished } from "./unfinished";
+import { useJobs } from "./unfinishedJobs";
 
 export interface TabEngine {
   start(): void;
@@ -28,7 +30,11 @@ export function createTabDuties(data: DataClient, engine: TabEngine): TabDuties 
       endFollowing = () => {};
       if (wasViewer) engine.endWork(leftBehind());
       engine.start();
-      if (wasViewer) reloadLists();
+      if (wasViewer) {
+        reloadLists();
+        void useUnfinished.getState().load();
+        void useJobs.getState().load();
+      }
       if (wasViewer) announce("This tab runs the studio now.");
     },
 

@@ -8,10 +8,11 @@ import { DropOverlay } from "./panels/data/DropOverlay";
 import { MethodPanel } from "./panels/method/MethodPanel";
 import { ResultPanel } from "./panels/result/ResultPanel";
 import { RunPanel } from "./panels/run/RunPanel";
-import { StationTabs, type Station } from "./StationTabs";
+import { StationTabs } from "./StationTabs";
 import { StorageBanner } from "./StorageBanner";
 import { TabBanner } from "./TabBanner";
 import { useShortcuts } from "./useShortcuts";
+import { useStation } from "./useStation";
 import "./App.css";
 import "./controls/fields.css";
 import "./controls/slider.css";
@@ -22,7 +23,7 @@ import "./controls/feedback.css";
 /** The one screen: data, method, run, result. */
 export function App() {
   const [isHelpOpen, setIsHelpOpen] = useState(false);
-  const [station, setStation] = useState<Station>("data");
+  const { station, setStation } = useStation();
   const openHelp = useCallback(() => setIsHelpOpen(true), []);
   useShortcuts(openHelp);
 

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import {
+  formatAgo,
   formatBytes,
   formatCount,
   formatDuration,
@@ -74,3 +75,13 @@ it("says roughly how long something takes", () => {
   const spans = [0.2, 3.4, 34.6, 89, 95, 3000, 7500, 40_000, 200_000].map(formatSpan);
   expect(spans).toEqual(["1 s", "3 s", "35 s", "89 s", "2 min", "50 min", "2 h 0 min", "11 h", "2 days"]);
 });
+
+it.each([
+  [-5, "just now"],
+  [59_999, "just now"],
+  [60_000, "1 minute ago"],
+  [59.9 * 60_000, "59 minutes ago"],
+  [60 * 60_000, "1 hour ago"],
+  [47.9 * 3_600_000, "47 hours ago"],
+  [48 * 3_600_000, "2 days ago"],
+])("%d ms have passed: %s", (ms, text) => expect(formatAgo(ms)).toBe(text));

@@ -84,3 +84,14 @@ export const formatMeanStd = (mean: number, std: number): string =>
 /** "1 image", "2 images". */
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : many}`;
+
+const relative = new Intl.RelativeTimeFormat("en", { numeric: "always" });
+
+/** A time that has passed: "just now", "2 minutes ago", "3 hours ago", "5 days ago". */
+export function formatAgo(ms: number): string {
+  const minutes = Math.floor(ms / 60_000);
+  if (minutes < 1) return "just now";
+  if (minutes < 60) return relative.format(-minutes, "minute");
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? relative.format(-hours, "hour") : relative.format(-Math.floor(hours / 24), "day");
+}

@@ -1,9 +1,9 @@
 /** What the engine worker does with runs: start one, go on with an unfinished one, and move it on. */
 import type { CheckpointStore, StoredRun } from "@/data/runs/checkpointStore";
-import { distil, type Distillation, type DistilOptions } from "@/engine/distil";
+import { distil } from "@/engine/distil";
 import { runParams } from "@/engine/runParams";
 import type { TrajectoryStore } from "@/engine/trajectories/trajectoryStore";
-import type { Checkpoint, EngineState } from "@/shared/checkpoint";
+import type { Checkpoint } from "@/shared/checkpoint";
 import type { DatasetInfo, ImageSource } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
@@ -45,11 +45,6 @@ interface Beginning {
   restored?: Checkpoint;
 }
 
-/** TODO the engine's own types, once it has them */
-const resumable = distil as (
-  options: DistilOptions & { resumeFrom?: EngineState },
-) => Distillation & { checkpoint(): Promise<EngineState> };
-
 export interface RunHandlers {
   commands: RunCommands;
   /** Ends the run that is going on, if there is one. */
@@ -78,7 +73,7 @@ export function createRunHandlers(around: RunSurroundings): RunHandlers {
   async function begin({ id, config, source, onUpdate, restored }: Beginning): Promise<void> {
     const { name, fingerprint } = source.info;
     const { iterations, checkpointSeconds } = parseParams(runParams, config.run);
-    const run = resumable({
+    const run = distil({
       config,
       source,
       showImages: true,

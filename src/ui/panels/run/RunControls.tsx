@@ -2,6 +2,7 @@ import { canExport, isActive, useRun } from "@/state/run";
 import { useTabs, viewingReason } from "@/state/tabs";
 import { PauseIcon, PlayIcon, StepIcon, StopIcon } from "../../controls/Icons";
 import { EstimateLine } from "./EstimateLine";
+import { formatCount } from "../../format";
 import { useStart } from "./useStart";
 
 /** Start, Pause, Resume (one place: what comes next), Step, Stop. */
@@ -9,6 +10,7 @@ export function RunControls() {
   const phase = useRun((state) => state.phase);
   const { pause, resume, step, stop } = useRun.getState();
   const active = useRun(isActive);
+  const savedIteration = useRun((state) => state.savedIteration);
   const { reason, start } = useStart();
   const viewing = useTabs(viewingReason);
   const whyNot = viewing || (active ? "" : reason);
@@ -55,6 +57,9 @@ export function RunControls() {
         <StopIcon />
         Stop
       </button>
+      {active && savedIteration !== null && (
+        <p className="quiet figures why-not">Stored at iteration {formatCount(savedIteration)}</p>
+      )}
       {whyNot && (
         <p className="quiet why-not" id="why-not">
           {whyNot}

@@ -3,11 +3,14 @@ import { useRun } from "@/state/run";
 import { Alert } from "../../controls/Alert";
 import { Panel } from "../Panel";
 import { Counters } from "./Counters";
+import { GoOn } from "./GoOn";
 import { LossPanel } from "./LossPanel";
 import { RunControls } from "./RunControls";
 import { RunEmpty } from "./RunEmpty";
+import { RunNotes } from "./RunNotes";
 import { RunStatus } from "./RunStatus";
 import { SyntheticGrid } from "./SyntheticGrid";
+import { Unfinished } from "./unfinished/Unfinished";
 import { ZoomControl } from "./ZoomControl";
 import { RenewEngine } from "../../RenewEngine";
 import "./run.css";
@@ -24,8 +27,11 @@ export function RunPanel() {
       {error && (
         <Alert error={error}>
           <RenewEngine />
+          <GoOn />
         </Alert>
       )}
+      <RunNotes />
+      <Unfinished />
       <section className="synthetic" aria-label="Synthetic images">
         <div className="synthetic-head">
           <h3>Synthetic images</h3>

@@ -9,27 +9,33 @@ import { useArchitectures, useContinual } from "@/state/studies";
 import { isStudying } from "@/state/study";
 import { useTabs, viewingReason } from "@/state/tabs";
 
+/** Why the engine cannot take anything on now, "" when it can. */
+export function useEngineReason(): string {
+  const isKnown = useExperiment(({ catalog, draft }) => catalog !== null && draft !== null);
+  const backend = useBackend((state) => state.phase);
+  const isTrained = useExperts(isTraining);
+  const viewing = useTabs(viewingReason);
+  const isStudied = [useEvaluating(isStudying), useContinual(isStudying), useArchitectures(isStudying)].some(
+    Boolean,
+  );
+  if (viewing) return viewing;
+  if (backend === "failed") return "The engine does not run.";
+  if (!isKnown || backend === "starting") return "The engine is being prepared.";
+  if (isTrained) return "Experts are being trained.";
+  return isStudied ? "A set is being evaluated." : "";
+}
+
 /** Why a run cannot begin now ("" when it can), and what begins it. */
 export function useStart(): { reason: string; start: () => void } {
   const dataset = useDatasets(selectedDataset);
   const catalog = useExperiment((state) => state.catalog);
   const draft = useExperiment((state) => state.draft);
-  const backend = useBackend((state) => state.phase);
-  const isBusy = useExperts(isTraining);
-  const isStudied = [useEvaluating(isStudying), useContinual(isStudying), useArchitectures(isStudying)].some(
-    Boolean,
-  );
+  const engineReason = useEngineReason();
   const begin = useRun((state) => state.start);
 
-  const viewing = useTabs(viewingReason);
-
   const reason = (() => {
-    if (viewing) return viewing;
-    if (backend === "failed") return "The engine does not run.";
-    if (!catalog || !draft || backend === "starting") return "The engine is being prepared.";
+    if (engineReason || !catalog || !draft) return engineReason;
     if (!dataset) return "Choose a dataset first.";
-    if (isBusy) return "Experts are being trained.";
-    if (isStudied) return "A set is being evaluated.";
     return problemsOf(catalog, draft)[0] ?? "";
   })();
   const start = () => {
