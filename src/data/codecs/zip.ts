@@ -28,6 +28,8 @@ export interface ZipEntry {
 
 const WINDOW = 4 * 2 ** 20;
 const LOCAL_HEADER = 30;
+/** Without zip64 an archive counts no further. */
+const MOST_COUNTED = 0xffff;
 /** Entries that are listed without looking at messages. */
 const TURN = 1024;
 /** A picture that is larger than this unpacked is no member of a dataset of small images. */
@@ -43,10 +45,14 @@ export async function readZipDirectory(
   const start = new Uint8Array(await zip.slice(0, 4).arrayBuffer());
   const reader = new ZipReader(new BlobReader(zip), { filenameValidation: "tolerant" });
   const entries: ZipEntry[] = [];
+  let seen = 0;
+  let directoryBytes = 0;
   try {
     for await (const entry of reader.getEntriesGenerator({
       onprogress: (done, total) => void onProgress?.(done, total),
     })) {
+      seen++;
+      directoryBytes += 46 + entry.rawFilename.length + entry.rawExtraField.length + entry.rawComment.length;
       if (entry.directory) continue;
       if (entries.length % TURN === 0) {
         await nextTurn(); // 60,000 entries take a second: a cancel must come through
@@ -74,7 +80,24 @@ export async function readZipDirectory(
   } finally {
     await reader.close();
   }
+  if (seen === MOST_COUNTED && (await directoryLength(zip)) > directoryBytes)
+    throw new UserError(
+      `${where} holds more than the ${MOST_COUNTED.toLocaleString("en")} files that it counts: it was written without zip64.`,
+      "Zip the folders again with another program, or drop the folder itself.",
+    );
   return markOverlaps(entries.sort((a, b) => a.offset - b.offset));
+}
+
+/** The length of the table of contents, by the last record of the archive; 0 where zip64 holds it. */
+async function directoryLength(zip: Blob): Promise<number> {
+  const tail = new Uint8Array(await zip.slice(-(22 + MOST_COUNTED)).arrayBuffer());
+  const view = new DataView(tail.buffer);
+  for (let at = tail.length - 22; at >= 0; at--)
+    if (view.getUint32(at, true) === 0x06054b50) {
+      const length = view.getUint32(at + 12, true);
+      return length === 0xffffffff ? 0 : length;
+    }
+  return 0;
 }
 
 function markOverlaps(entries: ZipEntry[]): ZipEntry[] {

@@ -3,9 +3,9 @@
  * of each store as JSON, the settings of the page, and last the manifest with the size and SHA-256 of all of them.
  * Things that are damaged in the store are left out by name, so that a file that was written can be opened.
  */
-import { makeZip } from "client-zip";
 import type { LeftOut, ProjectChoice, ProjectSettings, ProjectSize } from "@/shared/project";
 import { version as studioVersion } from "../../../package.json";
+import { zipStream } from "../codecs/zipStream";
 import type { StudioDatabase } from "../shards/database";
 import { SCHEMA_VERSION } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
@@ -42,19 +42,13 @@ export async function writeProject(
   write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>,
 ): Promise<{ bytes: number; leftOut: LeftOut[] }> {
   const leftOut: LeftOut[] = [];
-  const reader = makeZip(entries(options, leftOut)).getReader();
   let bytes = 0;
-  try {
-    for (;;) {
-      const { value, done } = await reader.read();
-      options.signal.throwIfAborted();
-      if (done) return { bytes, leftOut };
-      await write(value as Uint8Array<ArrayBuffer>);
-      bytes += value.length;
-    }
-  } finally {
-    await reader.cancel().catch(() => undefined);
+  for await (const piece of zipStream(entries(options, leftOut))) {
+    options.signal.throwIfAborted();
+    await write(piece);
+    bytes += piece.length;
   }
+  return { bytes, leftOut };
 }
 
 /** What a project file would hold. @throws UserError when the store cannot be read */

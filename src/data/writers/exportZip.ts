@@ -1,8 +1,8 @@
 /** The export: every writer's files and a manifest with their hashes, streamed into one zip. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import { makeZip } from "client-zip";
 import type { Snapshot } from "@/shared/run";
+import { zipStream } from "../codecs/zipStream";
 import { exportName } from "./fileNames";
 import { writers } from "./index";
 import { manifestOf, type FileRecord } from "./manifest";
@@ -23,13 +23,8 @@ export async function exportZip(
   signal?: AbortSignal,
 ): Promise<{ name: string; blob: Blob }> {
   checkSnapshot(snapshot);
-  const reader = makeZip(zipInputs(snapshot, onProgress, signal)).getReader();
   const parts: Blob[] = []; // as Blobs the browser may keep them on disk
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    parts.push(new Blob([value as Uint8Array<ArrayBuffer>]));
-  }
+  for await (const piece of zipStream(zipInputs(snapshot, onProgress, signal))) parts.push(new Blob([piece]));
   return {
     name: exportName(snapshot.datasetName, snapshot.config.method.id, imagesPerClass(snapshot)),
     blob: new Blob(parts, { type: "application/zip" }),
