@@ -2,6 +2,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { connect } from "./state/connect";
+import { reportCrash, watchForErrors } from "./state/crash";
 import { App } from "./ui/App";
 import { ErrorBoundary } from "./ui/ErrorBoundary";
 import "./ui/trustedTypes";
@@ -12,8 +13,13 @@ import "./ui/base.css";
 const root = document.getElementById("root");
 if (!root) throw new Error("main: the page has no element #root");
 
+watchForErrors(() => root.childElementCount === 0);
 setTheme(storedTheme());
-connect();
+try {
+  connect();
+} catch (error) {
+  reportCrash(error, "the start of the page");
+}
 createRoot(root).render(
   <StrictMode>
     <ErrorBoundary>

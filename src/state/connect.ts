@@ -3,6 +3,7 @@ import { createDataClient, createEngineClient, type EngineClient } from "@/worke
 import { errorInfo, UserError } from "@/shared/errors";
 import { useBackend } from "./backend";
 import { commands, earlyCommands, provideCommands } from "./commands";
+import { reportCrash } from "./crash";
 import { useDatasets } from "./datasets";
 import { followEstimate } from "./estimate";
 import { useEvaluating } from "./evaluating";
@@ -27,10 +28,9 @@ export function connect(): void {
   const worker = createDataClient((error) => {
     const lost = new UserError(
       `The part of the studio that reads and stores files ended: ${error.message}`,
-      "Reload the page. Stored datasets are kept.",
+      "Reload the page. What is stored is kept.",
     );
-    useDatasets.getState().fail(lost);
-    useImporting.getState().fail(lost);
+    reportCrash(lost, "the data worker");
   });
   const keeper = createStorageKeeper(worker);
   const { data, startMemory } = keeper;

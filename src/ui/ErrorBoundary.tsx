@@ -1,38 +1,34 @@
 import { Component, type ReactNode } from "react";
+import { reportCrash, useCrash } from "@/state/crash";
+import { CrashScreen } from "./CrashScreen";
+import { FaultNotice } from "./FaultNotice";
 
-/** When the page itself breaks: the text of the error and the way on. What is stored is not touched. */
-export class ErrorBoundary extends Component<{ children: ReactNode }, { error: Error | null }> {
-  override state: { error: Error | null } = { error: null };
+/** The page, or in its place the crash screen, whatever it was that broke. */
+export function ErrorBoundary({ children }: { children: ReactNode }) {
+  const crash = useCrash((state) => state.crash);
+  const fault = useCrash((state) => state.fault);
+  if (crash) return <CrashScreen crash={crash} canGoBack={crash === fault} />;
+  return (
+    <>
+      <RenderGuard>{children}</RenderGuard>
+      {fault && <FaultNotice fault={fault} />}
+    </>
+  );
+}
 
-  static getDerivedStateFromError(error: unknown) {
-    return { error: error instanceof Error ? error : new Error(String(error)) };
+/** Catches what is thrown while the page is drawn. */
+class RenderGuard extends Component<{ children: ReactNode }, { hasFailed: boolean }> {
+  override state = { hasFailed: false };
+
+  static getDerivedStateFromError() {
+    return { hasFailed: true };
   }
 
-  private readonly forgetSettings = () => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith("studio.")) localStorage.removeItem(key);
-    location.reload();
-  };
+  override componentDidCatch(error: unknown) {
+    reportCrash(error, "the drawing of the page");
+  }
 
   override render() {
-    const { error } = this.state;
-    if (!error) return this.props.children;
-    return (
-      <main className="crash" role="alert">
-        <h1>The page has broken</h1>
-        <p>
-          This is a fault of the studio, not yours. Stored datasets are kept. Reload the page; if it breaks
-          again, reload with the settings forgotten.
-        </p>
-        <pre>{error.stack ?? error.message}</pre>
-        <div className="row">
-          <button type="button" className="button button-next" onClick={() => location.reload()}>
-            Reload
-          </button>
-          <button type="button" className="button" onClick={this.forgetSettings}>
-            Forget the settings and reload
-          </button>
-        </div>
-      </main>
-    );
+    return this.state.hasFailed ? null : this.props.children;
   }
 }

@@ -3,9 +3,11 @@
  * death is told to `onLost`.
  */
 import * as Comlink from "comlink";
+import { StudioDatabase } from "@/data/shards/database";
 import dataWorkerUrl from "./data.worker?worker&url";
 import engineWorkerUrl from "./engine.worker?worker&url";
 import memoryWorkerUrl from "./memory.worker?worker&url";
+import { projectJobs } from "./projectJobs";
 import type { DataCommands, EngineCommands } from "./protocol";
 import { callsTo } from "./wire";
 
@@ -37,6 +39,10 @@ function startWorker(url: string, onLost: (error: Error) => void): Worker {
 export function createDataClient(onLost: (error: Error) => void): DataClient {
   return callsTo<DataCommands>(Comlink.wrap(startWorker(dataWorkerUrl, onLost)));
 }
+
+/** The data layer without a worker, for a page that has nothing else left. */
+export const createRescueClient = (): Pick<DataCommands, "saveProject"> =>
+  projectJobs(new StudioDatabase(), { clock: () => performance.now(), now: () => Date.now() });
 
 /** Starts the worker that keeps things in memory. @returns what opens a port to its stores, for another worker */
 export function createMemoryClient(onLost: (error: Error) => void): () => MessagePort {
