@@ -4,15 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { chromium, type CDPSession, type Page } from "@playwright/test";
+import { chromium } from "@playwright/test";
 import { createServer } from "vite";
 import { CHROMIUM_FLAGS, ensureBrowser } from "../e2e/support/browser.mjs";
 import type { importAll } from "./importPage";
+import { watchHeap } from "./support/watchHeap";
 
 const LIMIT_MB = 300;
 const PORT = 4391;
-const SAMPLE_MS = 50;
-const MB = 1e6;
 
 const SETS = [
   { files: ["cifar10.zip"], images: 60_000 },
@@ -62,61 +61,4 @@ export async function run([folder = "../shared/data"]: string[]): Promise<number
     await server.close();
   }
   return failed ? 1 : 0;
-}
-
-/** Asks page and workers for their heap over the DevTools protocol, again and again. */
-async function watchHeap(page: Page) {
-  const session = await page.context().newCDPSession(page);
-  const workers = new Map<string, (method: string) => Promise<Record<string, number>>>();
-  attachWorkers(session, workers);
-  await session.send("Target.setAutoAttach", {
-    autoAttach: true,
-    waitForDebuggerOnStart: false,
-    flatten: false,
-  });
-  let running = true;
-  const peak = { heapMb: 0, buffersMb: 0 };
-  const loop = (async () => {
-    while (running) {
-      const usages: (object | null)[] = await Promise.all([
-        session.send("Runtime.getHeapUsage"),
-        ...[...workers.values()].map((send) => send("Runtime.getHeapUsage").catch(() => null)),
-      ]);
-      const sum = (key: string) =>
-        usages.reduce((total, usage) => total + ((usage as Record<string, number> | null)?.[key] ?? 0), 0);
-      peak.heapMb = Math.max(peak.heapMb, sum("usedSize") / MB);
-      peak.buffersMb = Math.max(peak.buffersMb, sum("backingStorageSize") / MB);
-      await new Promise((done) => setTimeout(done, SAMPLE_MS));
-    }
-  })();
-  return {
-    stop: async () => {
-      running = false;
-      await loop;
-      if (workers.size === 0) throw new Error("the data worker was not seen");
-      return peak;
-    },
-  };
-}
-
-/** Sends commands to each worker that appears, wrapped in the page's own session. */
-function attachWorkers(
-  session: CDPSession,
-  workers: Map<string, (method: string) => Promise<Record<string, number>>>,
-): void {
-  let lastId = 0;
-  const waiting = new Map<number, (result: Record<string, number>) => void>();
-  session.on("Target.attachedToTarget", ({ sessionId }) => {
-    workers.set(sessionId, (method) => {
-      const id = ++lastId;
-      const answer = new Promise<Record<string, number>>((done) => waiting.set(id, done));
-      return session
-        .send("Target.sendMessageToTarget", { sessionId, message: JSON.stringify({ id, method }) })
-        .then(() => answer);
-    });
-  });
-  session.on("Target.receivedMessageFromTarget", ({ message }) => {
-    const { id, result } = JSON.parse(message) as { id: number; result: Record<string, number> };
-    waiting.get(id)?.(result);
-  });
 }

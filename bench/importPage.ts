@@ -5,7 +5,8 @@ import { createDataClient } from "@/worker/client";
 const client = createDataClient((error) => console.error(error));
 const ignore = () => undefined;
 
-export async function importAll() {
+/** Imports what was chosen, and deletes it again. */
+export async function importOnce() {
   const input = document.querySelector("input")!;
   const files = [...input.files!].map((file) => ({ path: file.name, file }));
   const started = performance.now();
@@ -20,8 +21,13 @@ export async function importAll() {
     skipped: report.skipped.length,
     inspectSeconds: (inspected - started) / 1000,
     importSeconds: (ended - inspected) / 1000,
-    ...(await cancelHalfway(choices)),
+    choices,
   };
+}
+
+export async function importAll() {
+  const { choices, ...result } = await importOnce();
+  return { ...result, ...(await cancelHalfway(choices)) };
 }
 
 /** Begins the import again and cancels it once images are coming in. */
@@ -48,4 +54,4 @@ async function cancelHalfway(choices: Parameters<typeof client.importFiles>[0]) 
   return { cancelMs, recordsAfterCancel };
 }
 
-Object.assign(globalThis, { importAll });
+Object.assign(globalThis, { importAll, importOnce });
