@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { SnapshotInfo } from "@/shared/evaluating";
 import { useExperiment } from "@/state/experiment";
 import { useRun } from "@/state/run";
@@ -20,7 +20,6 @@ const day = new Intl.DateTimeFormat("en-GB", {
 /** What runs left behind. The selected one is exported and evaluated; none selected means the run on the screen. */
 export function RunList() {
   const { phase, list, selectedId, ofRunId, error, select, load, dismissError } = useSnapshots();
-  const catalog = useExperiment((state) => state.catalog);
   const viewing = useTabs(viewingReason);
   const isShown = useRun(({ images, isLost }) => images !== null && (!isLost || viewing !== ""));
   const hasCurrent = isShown && ofRunId === null;
@@ -53,37 +52,53 @@ export function RunList() {
           </li>
         )}
         {list.map((info) => (
-          <li key={info.id} className="dataset" data-selected={info.id === selectedId || undefined}>
-            <button
-              type="button"
-              className="dataset-choose"
-              aria-pressed={info.id === selectedId}
-              onClick={() => select(info.id)}
-            >
-              <span className="dataset-name ellipsis">{methodLabel(catalog, info.method)}</span>
-              <span className="quiet figures">{setFacts(info).join(" · ")}</span>
-              <span className="quiet figures">
-                {info.accuracy !== null && `${formatPercent(info.accuracy)} · `}
-                {day.format(info.savedAt)} · {formatBytes(info.bytes)}
-              </span>
-            </button>
-            <button
-              type="button"
-              className="button button-icon"
-              aria-label={`Delete ${setName(catalog, info)}`}
-              title={viewing || "Delete"}
-              disabled={viewing !== ""}
-              onClick={() => setLeaving(info)}
-            >
-              <BinIcon />
-            </button>
-          </li>
+          <RunRow key={info.id} info={info} isSelected={info.id === selectedId} onLeave={setLeaving} />
         ))}
       </ul>
       {leaving && <DeleteRun info={leaving} onClose={() => setLeaving(null)} />}
     </div>
   );
 }
+
+interface RowProps {
+  info: SnapshotInfo;
+  isSelected: boolean;
+  onLeave: (info: SnapshotInfo) => void;
+}
+
+/** Drawn again only when it changes itself: there may be hundreds. */
+const RunRow = memo(function RunRow({ info, isSelected, onLeave }: RowProps) {
+  const catalog = useExperiment((state) => state.catalog);
+  const select = useSnapshots((state) => state.select);
+  const viewing = useTabs(viewingReason);
+  return (
+    <li className="dataset" data-selected={isSelected || undefined}>
+      <button
+        type="button"
+        className="dataset-choose"
+        aria-pressed={isSelected}
+        onClick={() => select(info.id)}
+      >
+        <span className="dataset-name ellipsis">{methodLabel(catalog, info.method)}</span>
+        <span className="quiet figures">{setFacts(info).join(" · ")}</span>
+        <span className="quiet figures">
+          {info.accuracy !== null && `${formatPercent(info.accuracy)} · `}
+          {day.format(info.savedAt)} · {formatBytes(info.bytes)}
+        </span>
+      </button>
+      <button
+        type="button"
+        className="button button-icon"
+        aria-label={`Delete ${setName(catalog, info)}`}
+        title={viewing || "Delete"}
+        disabled={viewing !== ""}
+        onClick={() => onLeave(info)}
+      >
+        <BinIcon />
+      </button>
+    </li>
+  );
+});
 
 /** Asks once more before a set is gone. */
 function DeleteRun({ info, onClose }: { info: SnapshotInfo; onClose: () => void }) {

@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useProject } from "@/state/project";
+import { useTabs, viewingReason } from "@/state/tabs";
 import { ProjectDialog } from "./ProjectDialog";
 import "./project.css";
 
@@ -9,12 +10,19 @@ export function ProjectButtons() {
   const phase = useProject((state) => state.phase);
   const choose = useProject((state) => state.choose);
   const open = useProject((state) => state.open);
+  const viewing = useTabs(viewingReason);
   return (
     <div className="project-buttons">
       <button type="button" className="button button-small" onClick={() => void choose()}>
         Save project…
       </button>
-      <button type="button" className="button button-small" onClick={() => input.current?.click()}>
+      <button
+        type="button"
+        className="button button-small"
+        title={viewing}
+        disabled={viewing !== ""}
+        onClick={() => input.current?.click()}
+      >
         Open project…
       </button>
       <input
