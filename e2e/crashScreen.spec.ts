@@ -59,7 +59,7 @@ test("a record that cannot be drawn: the rest is taken home by keyboard, and a r
   await expect(page.getByRole("heading", { name: "The page has broken" })).toBeFocused();
   await expectNoFaults(page, "the crash screen");
   await page.keyboard.press("Tab");
-  await expect(page.getByRole("button", { name: "Reload" })).toBeFocused();
+  await expect(page.getByRole("button", { name: "Reload", exact: true })).toBeFocused();
   await expect(page.getByRole("region", { name: "For a report" })).toContainText(/studio \d+\.\d+\.\d+/);
 
   const records = await rescued(page);
@@ -68,23 +68,22 @@ test("a record that cannot be drawn: the rest is taken home by keyboard, and a r
 
   await changeDataset(page, { classNames });
   expect((await rescued(page))["datasets"]).toMatchObject([{ name: "Shapes-10", classNames }]);
-  await page.getByRole("button", { name: "Reload" }).click();
+  await page.getByRole("button", { name: "Reload", exact: true }).click();
   await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
 });
 
 test("a part of the page that cannot be loaded", async ({ page }) => {
   const studio = new Studio(page);
-  await page.route(/ExpertsDialog|EvaluateDialog/, (route) => route.abort());
+  await page.route(/ExpertsDialog/, (route) => route.abort());
   await studio.open();
   await studio.importSample();
-  await page
-    .getByRole("button", { name: /^Evaluate/ })
-    .first()
-    .click();
+  await page.getByRole("combobox", { name: "Method" }).click();
+  await page.getByRole("option", { name: "Trajectory matching (MTT)" }).click();
+  await studio.button("Experts…").click();
   await expect(screen(page)).toContainText("could not be loaded");
   expect((await rescued(page))["datasets"]).toHaveLength(1);
-  await page.unroute(/ExpertsDialog|EvaluateDialog/);
-  await page.getByRole("button", { name: "Reload" }).click();
+  await page.unroute(/ExpertsDialog/);
+  await page.getByRole("button", { name: "Reload", exact: true }).click();
   await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
 });
 
@@ -97,7 +96,7 @@ test("a data worker that cannot start: what is stored is read without it", async
   await expect(screen(page)).toContainText("reads and stores files");
   expect((await rescued(page))["datasets"]).toHaveLength(1);
   await page.unroute(/data\.worker/);
-  await page.getByRole("button", { name: "Reload" }).click();
+  await page.getByRole("button", { name: "Reload", exact: true }).click();
   await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
 });
 
