@@ -17,6 +17,8 @@ import { adoptSettings, pageSettings } from "./projectSettings";
 import { placeForFile } from "./savePlace";
 import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
+import { useUnfinished } from "./unfinished";
+import { useJobs } from "./unfinishedJobs";
 
 export type ProjectPhase =
   | { kind: "closed" }
@@ -100,6 +102,8 @@ export const useProject = create<ProjectState>((set, get) => {
           useDatasets.getState().load(),
           useSnapshots.getState().load(),
           useExpertSets.getState().load(),
+          useUnfinished.getState().load(),
+          useJobs.getState().load(),
         ]);
         if (isFresh) await adoptSettings(opened.settings);
         job.show({ kind: "opened", name, opened, hasAdopted: isFresh });
