@@ -8,7 +8,8 @@ interface BackendState {
   phase: "starting" | "ready" | "failed";
   info: BackendInfo | null;
   error: ErrorInfo | null;
-  start: () => Promise<void>;
+  /** @param only this backend or none */
+  start: (only?: BackendInfo["id"]) => Promise<void>;
   fail: (error: unknown) => void;
   /** Starts a fresh engine after a loss. */
   renew: () => void;
@@ -19,10 +20,10 @@ export const useBackend = create<BackendState>((set) => ({
   info: null,
   error: null,
 
-  async start() {
+  async start(only) {
     set({ phase: "starting", error: null });
     try {
-      set({ phase: "ready", info: await commands().engine.startBackend() });
+      set({ phase: "ready", info: await commands().engine.startBackend(only) });
     } catch (error) {
       set({ phase: "failed", error: errorInfo(error) });
     }
@@ -30,5 +31,5 @@ export const useBackend = create<BackendState>((set) => ({
 
   fail: (error) => set({ phase: "failed", error: errorInfo(error) }),
 
-  renew: () => commands().renewEngine(),
+  renew: () => void commands().renewEngine(),
 }));

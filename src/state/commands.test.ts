@@ -78,7 +78,7 @@ describe("earlyCommands", () => {
     await Promise.resolve();
     expect([early, done.mock.calls.length]).toEqual([["listDatasets"], 0]);
     const startMemory = () => Promise.resolve();
-    provideCommands({ data: echo(late), engine: echo(late), renewEngine: () => undefined, startMemory });
+    provideCommands({ data: echo(late), engine: echo(late), renewEngine: startMemory, startMemory });
     settle();
     await started;
     expect(late).toEqual(["deleteDataset", "catalog"]);

@@ -3,14 +3,15 @@
  * button that was forgotten, a shortcut or a late event cannot write past the one tab that writes.
  */
 import { UserError } from "@/shared/errors";
+import type { BackendInfo } from "@/shared/run";
 import type { DataCommands, EngineCommands } from "@/worker/protocol";
 import { VIEWING } from "./tabs";
 
 export interface Commands {
   data: DataCommands;
   engine: EngineCommands;
-  /** Replaces an engine worker that died by a fresh one. */
-  renewEngine(): void;
+  /** Replaces the engine worker by a fresh one; resolves once its backend has started, or failed to. */
+  renewEngine(only?: BackendInfo["id"]): Promise<void>;
   /** Makes memory usable for datasets that do not fit in the browser's storage. */
   startMemory(): Promise<void>;
 }
@@ -67,7 +68,7 @@ export function earlyCommands(data: DataCommands, known: Promise<void>): Command
   return {
     data: instead(data, (name) => !READS.includes(name) && later("data", name)),
     engine: instead({} as EngineCommands, (name) => later("engine", name)),
-    renewEngine: () => void known.then(() => commands().renewEngine()),
+    renewEngine: (only) => known.then(() => commands().renewEngine(only)),
     startMemory: () => known.then(() => commands().startMemory()),
   };
 }

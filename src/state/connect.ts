@@ -1,6 +1,7 @@
 /** The one place where the page meets its workers: starts them, hands the stores their commands, tells of a loss. */
 import { createDataClient, createEngineClient, type EngineClient } from "@/worker/client";
 import { errorInfo, UserError } from "@/shared/errors";
+import type { BackendInfo } from "@/shared/run";
 import { useBackend } from "./backend";
 import { commands, earlyCommands, provideCommands } from "./commands";
 import { reportCrash } from "./crash";
@@ -12,6 +13,7 @@ import { followRuns, useExperts } from "./experts";
 import { useExpertSets } from "./expertSets";
 import { useExporting } from "./exporting";
 import { useImporting } from "./importing";
+import { backendFailed } from "./recovery";
 import { isActive, useRun } from "./run";
 import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
@@ -36,7 +38,8 @@ export function connect(): void {
   const { data, startMemory } = keeper;
 
   let engine: EngineClient | null = null;
-  const startEngine = () => {
+  const startEngine = (only?: BackendInfo["id"]): Promise<void> => {
+    engine?.terminate();
     const started = createEngineClient((error) => {
       const lost = new UserError(
         `The engine ended unexpectedly: ${error.message}`,
@@ -49,8 +52,10 @@ export function connect(): void {
     engine = started;
     keeper.serve(started);
     provideCommands({ data, engine: started, renewEngine: startEngine, startMemory });
-    void useBackend.getState().start();
+    const ready = useBackend.getState().start(only);
+    void started.watchBackend((error) => void backendFailed(error)).catch(() => undefined); // no backend: it was said
     if (!useExperiment.getState().catalog) void useExperiment.getState().load();
+    return ready;
   };
 
   const whenKept = keepEndedRuns();

@@ -8,8 +8,9 @@ import { trajectoriesOf } from "@/data/runs/trajectoryStore";
 import { StudioDatabase } from "@/data/shards/database";
 import { catalog } from "@/engine/catalog";
 import { onSlowDevice } from "@/shared/experiment";
-import type { RunUpdate } from "@/shared/run";
-import { backendCause, startBackend, throwIfBackendFailed } from "@/tensor/backend";
+import { errorInfo } from "@/shared/errors";
+import type { BackendInfo, RunUpdate } from "@/shared/run";
+import { backendCause, backendFailure, startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { tensorMemory } from "@/tensor/memory";
 import { createEstimateHandlers } from "./estimateHandlers";
 import { createExpertHandlers, type ExpertCommands } from "./expertHandlers";
@@ -24,8 +25,9 @@ const { datasets, experts: expertStore, snapshots, scores, checkpoints } = place
 let backend: ReturnType<typeof startBackend> | null = null;
 
 /** Starts the backend once; a failed start may be tried again. */
-function ensureBackend(): ReturnType<typeof startBackend> {
+function ensureBackend(only?: BackendInfo["id"]): ReturnType<typeof startBackend> {
   backend ??= startBackend({
+    ...(only && { only }),
     wasmUrls: {
       "tfjs-backend-wasm.wasm": plainWasm,
       "tfjs-backend-wasm-simd.wasm": simdWasm,
@@ -49,7 +51,7 @@ async function takeEngine(...others: Promise<void>[]): Promise<void> {
 const estimates = createEstimateHandlers({
   openSource: (datasetId) => openImageSource(datasets, datasetId),
   expertsFor: (info) => trajectoriesOf(expertStore, info),
-  backend: ensureBackend,
+  backend: () => ensureBackend(),
   clock: () => performance.now(),
 });
 
@@ -98,6 +100,11 @@ const handlers: EngineCommands = {
   useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
 
   startBackend: ensureBackend,
+
+  async watchBackend(onFailure) {
+    await ensureBackend();
+    void backendFailure().then((error) => onFailure(errorInfo(error)));
+  },
 
   async catalog() {
     const { id, software } = await ensureBackend();

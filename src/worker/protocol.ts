@@ -14,6 +14,7 @@ import type {
   EvaluationUpdate,
   SnapshotInfo,
 } from "@/shared/evaluating";
+import type { ErrorInfo } from "@/shared/errors";
 import type { PassTimes, RunEstimate } from "@/shared/estimating";
 import type { Catalog, ExperimentConfig } from "@/shared/experiment";
 import type {
@@ -123,8 +124,10 @@ export interface DataCommands extends StorageCommands {
 }
 
 export interface EngineCommands extends StorageCommands {
-  /** Chooses and starts a backend: WebGPU, then wasm, then cpu. */
-  startBackend(): Promise<BackendInfo>;
+  /** Starts a backend: the one that is named or fails, else WebGPU, then wasm, then cpu. */
+  startBackend(only?: BackendInfo["id"]): Promise<BackendInfo>;
+  /** Tells once, if the backend becomes useless: its device was lost, its memory is full, a shader was refused. */
+  watchBackend(onFailure: (error: ErrorInfo) => void): Promise<void>;
   catalog(): Promise<Catalog>;
   /** Starts a run; resolves once it has been accepted. @throws UserError for a wrong setting */
   start(config: ExperimentConfig, onUpdate: (update: RunUpdate) => void): Promise<void>;

@@ -1,10 +1,12 @@
 import { useState } from "react";
+import { useRecovery } from "@/state/recovery";
 import { useRun } from "@/state/run";
 import { Alert } from "../../controls/Alert";
 import { Panel } from "../Panel";
 import { Counters } from "./Counters";
 import { GoOn } from "./GoOn";
 import { LossPanel } from "./LossPanel";
+import { RecoveryNotice } from "./RecoveryNotice";
 import { RunControls } from "./RunControls";
 import { RunEmpty } from "./RunEmpty";
 import { RunNotes } from "./RunNotes";
@@ -20,11 +22,13 @@ export function RunPanel() {
   const images = useRun((state) => state.images);
   const dataset = useRun((state) => state.dataset);
   const error = useRun((state) => state.error);
+  const isRecovering = useRecovery((state) => state.phase !== "well");
   const [zoom, setZoom] = useState<number | null>(null);
 
   return (
     <Panel id="run" number={3} title="Run" end={<RunStatus />} foot={<RunControls />}>
-      {error && (
+      <RecoveryNotice />
+      {error && !isRecovering && (
         <Alert error={error}>
           <RenewEngine />
           <GoOn />

@@ -1,4 +1,5 @@
 import type { RunPhase } from "@/shared/run";
+import { useRecovery } from "@/state/recovery";
 import { useRun } from "@/state/run";
 
 const WORDS: Record<RunPhase, string> = {
@@ -17,9 +18,10 @@ const WORDS: Record<RunPhase, string> = {
 export function RunStatus() {
   const phase = useRun((state) => state.phase);
   const preparing = useRun((state) => state.preparing);
+  const isRecovering = useRecovery((state) => state.phase === "recovering");
   const evaluating = useRun((state) => state.evaluating);
   return (
-    <span className="run-status figures" data-phase={phase}>
+    <span className="run-status figures" data-phase={isRecovering ? "preparing" : phase}>
       {evaluating && (
         <span className="quiet">
           evaluating: network {evaluating.network} / {evaluating.networks}, epoch {evaluating.epoch} /{" "}
@@ -27,7 +29,7 @@ export function RunStatus() {
         </span>
       )}
       {phase === "preparing" && preparing && <span className="quiet">{preparing.step}</span>}
-      <span className="run-phase">{WORDS[phase]}</span>
+      <span className="run-phase">{isRecovering ? "Recovering" : WORDS[phase]}</span>
     </span>
   );
 }

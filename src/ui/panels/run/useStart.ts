@@ -3,6 +3,7 @@ import { selectedDataset, useDatasets } from "@/state/datasets";
 import { useEvaluating } from "@/state/evaluating";
 import { useExperiment } from "@/state/experiment";
 import { isTraining, useExperts } from "@/state/experts";
+import { useRecovery } from "@/state/recovery";
 import { useRun } from "@/state/run";
 import { configOf, problemsOf } from "@/state/settings";
 import { useArchitectures, useContinual } from "@/state/studies";
@@ -13,12 +14,14 @@ import { useTabs, viewingReason } from "@/state/tabs";
 export function useEngineReason(): string {
   const isKnown = useExperiment(({ catalog, draft }) => catalog !== null && draft !== null);
   const backend = useBackend((state) => state.phase);
+  const isRecovering = useRecovery((state) => state.phase === "recovering");
   const isTrained = useExperts(isTraining);
   const viewing = useTabs(viewingReason);
   const isStudied = [useEvaluating(isStudying), useContinual(isStudying), useArchitectures(isStudying)].some(
     Boolean,
   );
   if (viewing) return viewing;
+  if (isRecovering) return "The graphics device is being taken again.";
   if (backend === "failed") return "The engine does not run.";
   if (!isKnown || backend === "starting") return "The engine is being prepared.";
   if (isTrained) return "Experts are being trained.";
