@@ -15,6 +15,8 @@ import { storedRecords } from "./support/storedRecords";
 import { Studio } from "./support/studio";
 
 const MOST_MB = 500;
+/** The largest pictures that are read: photos of 28 megapixels, one at a time. */
+const MOST_PHOTO_MB = 650;
 const GROUP = 16; // rows that share a page: each one shows that the page lived through the one before
 
 let folder: string;
@@ -136,6 +138,7 @@ test("large pictures in few bytes, 8 and 16 bits deep, stay within the memory", 
   for (const [side, depth] of [
     [4000, 8],
     [4000, 16],
+    [5200, 8],
     [8100, 8],
     [8100, 16],
   ] as const) {
@@ -151,7 +154,7 @@ test("large pictures in few bytes, 8 and 16 bits deep, stay within the memory", 
       `two PNGs of ${side} × ${side} and ${depth} bits, ${Math.round(bytes.length / 1000)} kB each, ${end}: ` +
         `${Math.round(memory?.peakMb() ?? 0)} MB at most`,
     );
-    if (memory) expect(memory.peakMb()).toBeLessThan(MOST_MB);
+    if (memory) expect(memory.peakMb()).toBeLessThan(side === 5200 ? MOST_PHOTO_MB : MOST_MB);
   }
 });
 
@@ -169,17 +172,18 @@ test("a JPEG on its side is stored upright", async ({ page }) => {
   await expect(page.getByRole("dialog")).toContainText("8 × 16, grey", { timeout: 60_000 });
   await studio.button("Import").click();
   await expect(studio.region("Import report")).toBeVisible();
-  const pixels = await page.evaluate(
-    () =>
-      new Promise<number[]>((resolve, reject) => {
-        const opening = indexedDB.open("distillation-studio");
-        opening.onerror = () => reject(opening.error!);
-        opening.onsuccess = () => {
-          const all = opening.result.transaction("shards").objectStore("shards").getAll();
-          all.onsuccess = () => resolve([...(all.result[0] as { pixels: Uint8Array }).pixels.slice(0, 128)]);
-        };
-      }),
-  );
+  const pixels = await page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open("distillation-studio");
+      opening.onerror = () => reject(opening.error!);
+      opening.onsuccess = () => resolve(opening.result);
+    });
+    const shards = await new Promise<{ pixels: Blob }[]>((resolve) => {
+      const all = database.transaction("shards").objectStore("shards").getAll();
+      all.onsuccess = () => resolve(all.result as { pixels: Blob }[]);
+    });
+    return [...new Uint8Array(await shards[0]!.pixels.slice(0, 128).arrayBuffer())];
+  });
   expect(pixels.slice(0, 64).every((value) => value === 10)).toBe(true);
   expect(pixels.slice(64).every((value) => value === 240)).toBe(true);
 });

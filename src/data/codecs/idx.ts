@@ -19,13 +19,19 @@ export async function readIdxHeader(reader: ByteReader, where: string): Promise<
     );
   }
   if (type !== UNSIGNED_BYTE) {
-    throw new UserError(`${where} holds ${TYPES[type]} values; only unsigned bytes are read.`);
+    throw new UserError(
+      `${where} holds ${TYPES[type]} values; only unsigned bytes are read.`,
+      "Save the images as bytes from 0 to 255.",
+    );
   }
   const bytes = await reader.read(4 * rank);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dims = Array.from({ length: rank }, (_, i) => view.getUint32(4 * i));
   if (!Number.isSafeInteger(dims.reduce((product, n) => product * n, 1))) {
-    throw new UserError(`${where} announces an impossible shape: ${dims.join(" × ")}.`);
+    throw new UserError(
+      `${where} announces an impossible shape: ${dims.join(" × ")}.`,
+      "The file is damaged, or is something else: fetch it again.",
+    );
   }
   return dims;
 }

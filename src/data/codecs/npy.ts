@@ -69,13 +69,19 @@ export function encodeNpy<D extends NpyDtype>({ shape, dtype, data }: NpyArray<D
 export function npyHeader(bytes: Uint8Array, where = "the .npy file"): NpyHeader | null {
   if (bytes.length < 12) return null;
   if (MAGIC.some((byte, i) => bytes[i] !== byte)) {
-    throw new UserError(`${where} is not a NumPy array: it does not start with "\\x93NUMPY".`);
+    throw new UserError(
+      `${where} is not a NumPy array: it does not start with "\\x93NUMPY".`,
+      "Save it again with numpy.save.",
+    );
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const wide = bytes[6]! >= 2;
   const length = wide ? view.getUint32(8, true) : view.getUint16(8, true);
   if (length > MAX_HEADER)
-    throw new UserError(`${where} has a NumPy header of ${length} bytes: it is broken.`);
+    throw new UserError(
+      `${where} has a NumPy header of ${length} bytes: it is broken.`,
+      "Save it again with numpy.save.",
+    );
   const offset = (wide ? 12 : 10) + length;
   if (bytes.length < offset) return null;
   return {
@@ -122,7 +128,10 @@ function parseDictionary(text: string, where: string): Omit<NpyHeader, "offset">
     throw new UserError(`${where} is stored in Fortran order.`, "Save np.ascontiguousarray(array) instead.");
   }
   if (!Number.isSafeInteger(shape.reduce((product, n) => product * n, 1))) {
-    throw new UserError(`${where} announces an impossible shape: (${tuple}).`);
+    throw new UserError(
+      `${where} announces an impossible shape: (${tuple}).`,
+      "The file is damaged, or is something else: fetch it again.",
+    );
   }
   const dtype = descr as NpyDtype;
   return { shape, dtype, itemBytes: ARRAYS[dtype].BYTES_PER_ELEMENT };

@@ -24,7 +24,10 @@ export function decodePng(bytes: Uint8Array, where = "the PNG"): PngImage {
   const header = readImageHeader(bytes);
   if (header && header.width * header.height > MAX_DEFLATE_RATIO * bytes.length) {
     const size = `${header.width} × ${header.height}`;
-    throw new UserError(`${where} cannot be read: ${bytes.length} bytes hold no ${size} pixels.`);
+    throw new UserError(
+      `${where} cannot be read: ${bytes.length} bytes hold no ${size} pixels.`,
+      "The file is damaged: export or save it again.",
+    );
   }
   let image;
   try {
@@ -32,6 +35,7 @@ export function decodePng(bytes: Uint8Array, where = "the PNG"): PngImage {
   } catch (error) {
     throw new UserError(
       `${where} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+      "The file is damaged: export or save it again.",
     );
   }
   const { width, height, depth, channels, data, palette } = image;

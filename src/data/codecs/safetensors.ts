@@ -137,7 +137,10 @@ export class SafetensorsFile {
     const tensor = await this.read(name);
     if (tensor.dtype === "F32") return tensor.data;
     if (tensor.dtype === "F16") return fromFloat16(tensor.data);
-    throw new UserError(`${this.where}: "${name}" holds ${tensor.dtype}, not floats.`);
+    throw new UserError(
+      `${this.where}: "${name}" holds ${tensor.dtype}, not floats.`,
+      "Export it again from the studio.",
+    );
   }
 }
 

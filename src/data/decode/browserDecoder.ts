@@ -4,7 +4,7 @@
  * times faster; it is used for small upright JPEG and PNG files, whose bytes it gives to the last bit as the other does.
  */
 import type { ImageHeader } from "../codecs/imageHeader";
-import { canCopy, copyFrame } from "./frameImage";
+import { canCopy, copyFrame, MAX_COPIED } from "./frameImage";
 import type { DecodedImage, ImageDecoder } from "./imageDecoder";
 
 /** Larger files spend their time in decoding, not on the way to the decoder. */
@@ -56,8 +56,8 @@ export function createBrowserDecoder(): ImageDecoder {
   };
 }
 
-function isDirect(bytes: Uint8Array, { type, orientation, animated }: ImageHeader): boolean {
-  const suits = type === "image/jpeg" || type === "image/png";
+function isDirect(bytes: Uint8Array, { type, width, height, orientation, animated }: ImageHeader): boolean {
+  const suits = (type === "image/jpeg" || type === "image/png") && width * height <= MAX_COPIED;
   return suits && orientation === 1 && !animated && bytes.length < DIRECT_BYTES;
 }
 

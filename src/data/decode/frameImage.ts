@@ -6,7 +6,7 @@ import type { DecodedImage } from "./imageDecoder";
 import { MIN_HALVED_WIDTH, planesToRgba } from "./jpegPlanes";
 
 /** Larger ones are drawn, in parts, so that they never lie in memory whole. */
-const MAX_COPIED = 1 << 20; // pixels
+export const MAX_COPIED = 1 << 20; // pixels
 
 /** Whether the frame can be turned into exact RGB here; `alpha` when it may be transparent. */
 export function canCopy(frame: VideoFrame, alpha: boolean): boolean {

@@ -108,6 +108,7 @@ async function* members({ file, path }: PickedFile, { signal }: ReaderContext): 
         if (!Number.isInteger(records)) {
           throw new UserError(
             `${name}: "${member}" is no file of CIFAR records: it has ${entry.header.size} bytes.`,
+            "Use the files as they were published, or unpack them again.",
           );
         }
         const split = member.startsWith("test") ? "test" : "train";

@@ -134,7 +134,10 @@ async function pairUp(files: readonly PickedFile[]): Promise<IdxPair[]> {
 function shapeOf({ dims, file }: IdxFile): { height: number; width: number; channels: 1 | 3 } {
   const [, height = 0, width = 0, channels = 1] = dims;
   if (height < 1 || width < 1 || (channels !== 1 && channels !== 3)) {
-    throw new UserError(`${file.path} holds images of ${dims.slice(1).join(" × ")}, which is no picture.`);
+    throw new UserError(
+      `${file.path} holds images of ${dims.slice(1).join(" × ")}, which is no picture.`,
+      "Choose a file of images: three dimensions, or four for colour.",
+    );
   }
   refuseAbsurd(dims[0]!, height, width, file.path);
   return { height, width, channels };

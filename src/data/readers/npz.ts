@@ -102,7 +102,10 @@ async function openArchive({ file, path }: PickedFile, { signal }: ReaderContext
     const [entry, labelEntry] = [byName.get(imageName), byName.get(labelName)];
     if (!entry || pairs.some((pair) => pair.split === split)) continue;
     if (!labelEntry)
-      throw new UserError(`${name} has no labels: "${imageName}" is there, "${labelName}" is not.`);
+      throw new UserError(
+        `${name} has no labels: "${imageName}" is there, "${labelName}" is not.`,
+        "Save images and labels of the same count and one size, labels as class numbers from 0.",
+      );
     signal.throwIfAborted();
     const header = await headerOf(contents, entry, name);
     const shape = imageShape(header, `${name}, ${imageName}`);
@@ -125,7 +128,10 @@ async function openArchive({ file, path }: PickedFile, { signal }: ReaderContext
   }
   for (const { shape, entry } of pairs) {
     if (JSON.stringify(shape) !== JSON.stringify(first.shape)) {
-      throw new UserError(`${name}: "${entry.path}" has images of another size than "${first.entry.path}".`);
+      throw new UserError(
+        `${name}: "${entry.path}" has images of another size than "${first.entry.path}".`,
+        "Save images and labels of the same count and one size, labels as class numbers from 0.",
+      );
     }
   }
   return { name, contents, pairs };
@@ -134,7 +140,11 @@ async function openArchive({ file, path }: PickedFile, { signal }: ReaderContext
 async function headerOf(contents: ZipContents, entry: ZipEntry, name: string): Promise<NpyHeader> {
   const where = `${name}, ${entry.path}`;
   const refusal = entryRefusal({ ...entry, size: 0, compressedSize: 0 }); // large ones are streamed
-  if (refusal) throw new UserError(`${where} is ${refusal}.`);
+  if (refusal)
+    throw new UserError(
+      `${where} is ${refusal}.`,
+      "Save images and labels of the same count and one size, labels as class numbers from 0.",
+    );
   const reader = new ByteReader(await contents.open(entry), where);
   try {
     return await readHeader(reader, where);
@@ -198,9 +208,17 @@ async function readLabels(
 ): Promise<Float64Array> {
   const where = `${name}, ${entry.path}`;
   const refusal = entryRefusal(entry);
-  if (refusal) throw new UserError(`${where} is ${refusal}.`);
+  if (refusal)
+    throw new UserError(
+      `${where} is ${refusal}.`,
+      "Save images and labels of the same count and one size, labels as class numbers from 0.",
+    );
   const bytes = await contents.read(entry);
-  if (typeof bytes === "string") throw new UserError(`${where} is ${bytes}.`);
+  if (typeof bytes === "string")
+    throw new UserError(
+      `${where} is ${bytes}.`,
+      "Save images and labels of the same count and one size, labels as class numbers from 0.",
+    );
   const { shape, data } = decodeNpy(bytes, where);
   const [count = 0, columns = 1] = shape;
   if (shape.length > 2 || columns !== 1) {
@@ -210,9 +228,16 @@ async function readLabels(
     );
   }
   if (count !== images)
-    throw new UserError(`${name} has ${images} images but ${count} labels in "${entry.path}".`);
+    throw new UserError(
+      `${name} has ${images} images but ${count} labels in "${entry.path}".`,
+      "Save images and labels of the same count and one size, labels as class numbers from 0.",
+    );
   const numbers = Float64Array.from<number | bigint>(data, Number);
   const wrong = numbers.find((number) => !Number.isInteger(number));
-  if (wrong !== undefined) throw new UserError(`${where} holds ${wrong}, which is no class number.`);
+  if (wrong !== undefined)
+    throw new UserError(
+      `${where} holds ${wrong}, which is no class number.`,
+      "Save images and labels of the same count and one size, labels as class numbers from 0.",
+    );
   return numbers;
 }
