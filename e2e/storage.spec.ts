@@ -90,7 +90,7 @@ test("a full storage: the import is rolled back, all else is as before, the run 
   await test.step("what is in memory can be distilled", async () => {
     await startRun(studio, 2);
     await studio.untilIteration(2);
-    await expect(page.getByText(/noise ·/)).toBeVisible();
+    await expect(page.getByText(/noise · 4 classes/)).toBeVisible();
   });
   expect(studio.errors).toEqual([]);
 });

@@ -5,7 +5,8 @@ import type { Crash } from "@/state/crash";
 import { version } from "../../package.json";
 
 /** A script of the page could not be fetched, as the browsers say it. */
-const NOT_LOADED = /dynamically imported module|module script failed|error loading dynamically|unable to preload/i;
+const NOT_LOADED =
+  /dynamically imported module|module script failed|error loading dynamically|unable to preload/i;
 
 export function plainWords(error: Error): string {
   if (error instanceof UserError) return error.message;
