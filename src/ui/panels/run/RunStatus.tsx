@@ -1,6 +1,6 @@
 import type { RunPhase } from "@/shared/run";
 import { useRecovery } from "@/state/recovery";
-import { useRun } from "@/state/run";
+import { isActive, useRun } from "@/state/run";
 
 const WORDS: Record<RunPhase, string> = {
   idle: "Not begun",
@@ -19,7 +19,7 @@ export function RunStatus() {
   const phase = useRun((state) => state.phase);
   const preparing = useRun((state) => state.preparing);
   const isRecovering = useRecovery((state) => state.phase === "recovering");
-  const evaluating = useRun((state) => state.evaluating);
+  const evaluating = useRun((state) => (isActive(state) ? state.evaluating : null));
   return (
     <span className="run-status figures" data-phase={isRecovering ? "preparing" : phase}>
       {evaluating && (
