@@ -17,38 +17,42 @@ test("WebAssembly takes over, with the reason and a remedy", async ({ page }) =>
   await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
 });
 
-test("a run shows accuracy at its interval, ends as Done, and no task blocks the page", async ({ page }) => {
-  const studio = new Studio(page);
-  await page.addInitScript(() => {
-    const longest = { ms: 0 };
-    Object.assign(window, { longestTask: longest });
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longest.ms = Math.max(longest.ms, duration);
-    }).observe({ type: "longtask" });
-  });
-  await studio.open();
-  await studio.importSample();
-  await studio.set({
-    ...SMALL,
-    Iterations: 30,
-    "Evaluation interval": 15,
-    "Evaluation networks": 1,
-    "Evaluation epochs": 3,
-  });
-  await studio.spinbutton("Images per class (IPC)").fill("2");
-  await studio.button("Start").click();
-  await expect(studio.button("Pause")).toBeEnabled({ timeout: 60_000 });
-  await page.evaluate(() => ((window as unknown as { longestTask: { ms: number } }).longestTask.ms = 0));
-  await studio.untilIteration(30);
-  await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
-  await expect(page.getByRole("group", { name: "Evaluations" })).toContainText("30");
-  const longest = await page.evaluate(
-    () => (window as unknown as { longestTask: { ms: number } }).longestTask.ms,
-  );
-  console.log(`longest task on the page during the run: ${Math.round(longest)} ms`);
-  expect(longest).toBeLessThan(100);
-  expect(studio.errors).toEqual([]);
-});
+test(
+  "a run shows accuracy at its interval, ends as Done, and no task blocks the page",
+  { tag: "@timed" },
+  async ({ page }) => {
+    const studio = new Studio(page);
+    await page.addInitScript(() => {
+      const longest = { ms: 0 };
+      Object.assign(window, { longestTask: longest });
+      new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longest.ms = Math.max(longest.ms, duration);
+      }).observe({ type: "longtask" });
+    });
+    await studio.open();
+    await studio.importSample();
+    await studio.set({
+      ...SMALL,
+      Iterations: 30,
+      "Evaluation interval": 15,
+      "Evaluation networks": 1,
+      "Evaluation epochs": 3,
+    });
+    await studio.spinbutton("Images per class (IPC)").fill("2");
+    await studio.button("Start").click();
+    await expect(studio.button("Pause")).toBeEnabled({ timeout: 60_000 });
+    await page.evaluate(() => ((window as unknown as { longestTask: { ms: number } }).longestTask.ms = 0));
+    await studio.untilIteration(30);
+    await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
+    await expect(page.getByRole("group", { name: "Evaluations" })).toContainText("30");
+    const longest = await page.evaluate(
+      () => (window as unknown as { longestTask: { ms: number } }).longestTask.ms,
+    );
+    console.log(`longest task on the page during the run: ${Math.round(longest)} ms`);
+    expect(longest).toBeLessThan(100);
+    expect(studio.errors).toEqual([]);
+  },
+);
 
 /**
  * A hidden tab gets no frames and hardly any timers. Headless Chromium never hides one, so the page here gets no time

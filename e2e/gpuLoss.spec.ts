@@ -68,30 +68,31 @@ async function loseAndWait(studio: Studio, lose: () => Promise<void>): Promise<n
   return ms;
 }
 
-test("a destroyed device and a crashed GPU process cost seconds, and not a bit of the result", async ({
-  page,
-  browser,
-}) => {
-  const workers = engines(page);
-  const studio = await prepare(page);
-  await studio.button("Start").click();
-  await done(page);
-  const undisturbed = await studio.picture();
-
-  for (const [name, lose] of [
-    ["device.destroy()", () => destroyDevice(workers.at(-1)!)],
-    ["Browser.crashGpuProcess", () => crashGpuProcess(browser)],
-  ] as const) {
+test(
+  "a destroyed device and a crashed GPU process cost seconds, and not a bit of the result",
+  { tag: "@timed" },
+  async ({ page, browser }) => {
+    const workers = engines(page);
+    const studio = await prepare(page);
     await studio.button("Start").click();
-    await studio.untilIteration(4);
-    const ms = await loseAndWait(studio, lose);
-    console.log(`${name}: the run goes on after ${ms} ms`);
-    expect(ms).toBeLessThan(5000);
     await done(page);
-    expect(await studio.shownIteration()).toBe(TINY.Iterations);
-    expect(await studio.picture()).toBe(undisturbed);
-  }
-});
+    const undisturbed = await studio.picture();
+
+    for (const [name, lose] of [
+      ["device.destroy()", () => destroyDevice(workers.at(-1)!)],
+      ["Browser.crashGpuProcess", () => crashGpuProcess(browser)],
+    ] as const) {
+      await studio.button("Start").click();
+      await studio.untilIteration(4);
+      const ms = await loseAndWait(studio, lose);
+      console.log(`${name}: the run goes on after ${ms} ms`);
+      expect(ms).toBeLessThan(5000);
+      await done(page);
+      expect(await studio.shownIteration()).toBe(TINY.Iterations);
+      expect(await studio.picture()).toBe(undisturbed);
+    }
+  },
+);
 
 test("four losses in a row stop the run, which keeps everything and goes on when asked", async ({ page }) => {
   const workers = engines(page);
