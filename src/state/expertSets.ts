@@ -34,7 +34,10 @@ export const useExpertSets = create<ExpertSetsState>((set, get) => {
     if (get().working) return;
     set({ working: { kind, setId, done: 0, total: 0 }, told: "", error: null });
     try {
-      const told = await act((done, total) => set({ working: { kind, setId, done, total } }));
+      const told = await act(
+        // progress comes through a port of its own, and may come after the result
+        (done, total) => get().working && set({ working: { kind, setId, done, total } }),
+      );
       set({ working: null, told });
       announce(told);
     } catch (error) {

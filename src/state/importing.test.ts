@@ -44,6 +44,24 @@ describe("useImporting", () => {
     expect(useDatasets.getState()).toMatchObject({ selectedId: "d1", list: [dataset] });
   });
 
+  it("does not hear of progress after the result: it comes another way", async () => {
+    let late: (p: ImportProgress) => void = () => undefined;
+    data.inspectFiles.mockImplementation((_files: unknown, on: (p: ImportProgress) => void) => {
+      late = on;
+      return Promise.resolve(plan);
+    });
+    await useImporting.getState().inspect(Promise.resolve([]));
+    late(progress);
+    expect(phase()).toBe("deciding");
+    data.importFiles.mockImplementation((_choices, on) => {
+      late = on;
+      return Promise.resolve({ dataset } as ImportResult);
+    });
+    await useImporting.getState().importPlanned(choices);
+    late(progress);
+    expect(phase()).toBe("idle");
+  });
+
   it("says why files were refused and is idle again", async () => {
     data.inspectFiles.mockRejectedValue(new UserError("a.zip ends early.", "Copy it again."));
     await useImporting.getState().inspect(Promise.resolve([]));

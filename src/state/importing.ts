@@ -44,13 +44,16 @@ let ticket = 0;
 export const useImporting = create<ImportingState>((set, get) => {
   const begin = (title: string) => {
     const mine = ++ticket;
+    let isOver = false; // progress comes through a port of its own, and may come after the result
     set({ phase: { kind: "working", title, progress: null }, error: null, intoMemory: null });
     return {
       isCurrent: () => mine === ticket,
+      end: () => void (isOver = true),
       onProgress: (progress: ImportProgress) => {
-        if (mine === ticket) set({ phase: { kind: "working", title, progress } });
+        if (mine === ticket && !isOver) set({ phase: { kind: "working", title, progress } });
       },
       failed: (error: unknown) => {
+        isOver = true;
         if (mine === ticket) get().fail(error);
       },
     };
@@ -65,6 +68,7 @@ export const useImporting = create<ImportingState>((set, get) => {
     try {
       if (place === "memory") await commands().startMemory();
       const { dataset } = await give();
+      job.end();
       await useDatasets.getState().add(dataset);
       if (job.isCurrent()) set({ phase: { kind: "idle" } });
       announce(`${dataset.name} is imported.`);
@@ -99,6 +103,7 @@ export const useImporting = create<ImportingState>((set, get) => {
           return await useProject.getState().open(picked[0]!.file, picked[0]!.path);
         }
         const plan = await commands().data.inspectFiles(picked, job.onProgress);
+        job.end();
         if (job.isCurrent()) set({ phase: { kind: "deciding", plan } });
       } catch (error) {
         job.failed(error);

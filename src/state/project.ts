@@ -52,7 +52,9 @@ export const useProject = create<ProjectState>((set, get) => {
     show({ kind: "working", what, name, progress: null });
     return {
       show,
-      onProgress: (progress: ProjectProgress) => void show({ kind: "working", what, name, progress }),
+      // progress comes through a port of its own, and may come after the result
+      onProgress: (progress: ProjectProgress) =>
+        void (get().phase.kind === "working" && show({ kind: "working", what, name, progress })),
       failed: (error: unknown) => {
         if (isAbort(error)) show({ kind: "closed" });
         else show({ kind: "failed", what, error: errorInfo(error) });
