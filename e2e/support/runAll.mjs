@@ -3,7 +3,8 @@
  * e2e in a real Chromium.
  * Every step runs even when an earlier one failed; the last line counts them together: "N passed, N failed".
  */
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -72,42 +73,59 @@ const e2e = (name, which) => {
   };
 };
 
-const steps = [
-  { name: "type check", command: "npm run --silent check", count: one },
-  { name: "lint", command: "npm run --silent lint", count: one },
-  vitest("unit"),
-  fixtures("cpu"),
-  fixtures("wasm"),
-  vitest("gpu"),
-  fixtures("webgpu", { BUDGET_SECONDS: "5" }),
-  e2e("e2e tests", "--workers 2 --grep-invert @timed"),
-  e2e("e2e timed", "--grep @timed"), // what measures milliseconds has the machine for itself
+/** Steps that stand together run at the same time; those of more than one thread stand alone. */
+const rounds = [
+  [
+    { name: "type check", command: "npm run --silent check", count: one },
+    { name: "lint", command: "npm run --silent lint", count: one },
+  ],
+  [fixtures("cpu"), fixtures("wasm")],
+  [vitest("unit")],
+  [vitest("gpu"), fixtures("webgpu", { BUDGET_SECONDS: "4" })],
+  [e2e("e2e tests", "--workers 2 --grep-invert @timed")],
+  [e2e("e2e timed", "--grep @timed")], // what measures milliseconds has the machine for itself
 ];
 
+/** @typedef {{ name: string, command: string, env?: Record<string, string>, count: (status: number) => Count }} Step */
+
+/**
+ * Runs one step; what it prints is shown as it comes, or whole at its end when others run beside it.
+ * @param {Step} step @param {boolean} isAlone @returns {Promise<Count>}
+ */
+async function run({ name, command, env = {}, count }, isAlone) {
+  const started = performance.now();
+  if (isAlone) console.log(`\n── ${name}`);
+  const child = spawn(command, {
+    shell: true,
+    stdio: isAlone ? "inherit" : ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...env },
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (text) => (output += text));
+  const [status] = await once(child, "close");
+  if (!isAlone) console.log(`\n── ${name}\n${output.trimEnd()}`);
+  /** @type {Count} */
+  let result;
+  try {
+    result = count(status ?? 1);
+  } catch {
+    result = one(1); // it ended before it could write its report
+  }
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const { passed, failed, skipped } = result;
+  summary.push(`${name.padEnd(16)} ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
+  return result;
+}
+
 process.env["CHROMIUM_PATH"] = ensureBrowser();
+/** @type {string[]} */
+const summary = [];
 /** @type {Count} */
 const total = { passed: 0, failed: 0, skipped: 0 };
-const summary = [];
-for (const step of steps) {
-  console.log(`\n── ${step.name}`);
-  const started = performance.now();
-  const { status } = spawnSync(step.command, {
-    shell: true,
-    stdio: "inherit",
-    env: { ...process.env, ...("env" in step ? step.env : {}) },
-  });
-  /** @type {Count} */
-  let count;
-  try {
-    count = step.count(status ?? 1);
-  } catch {
-    count = one(1); // it ended before it could write its report
+for (const steps of rounds) {
+  for (const result of await Promise.all(steps.map((step) => run(step, steps.length === 1)))) {
+    for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += result[key];
   }
-  for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += count[key];
-  const seconds = Math.round((performance.now() - started) / 1000);
-  summary.push(
-    `${step.name.padEnd(16)} ${count.passed} passed, ${count.failed} failed, ${count.skipped} skipped (${seconds} s)`,
-  );
 }
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n── all\n${summary.join("\n")}\n`);
