@@ -12,7 +12,8 @@
  * its tolerance counts as failed; where the reason is known it is printed from knownFixtureFailures.json, and
  *
  *   ALLOW_KNOWN=1             lets those alone not fail the run
- *   SUMMARY=<file>            writes the counts as JSON, known failures apart
+ *   SUMMARY=<file>            writes the counts and the failures as JSON, known failures apart
+ *   QUIET=1                   prints no line for a case that passed
  */
 import { existsSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -47,6 +48,9 @@ const cases = readdirSync(folder)
 const count = { passed: 0, failed: 0, skipped: 0 };
 let knownFailures = 0;
 /** @type {string[]} */
+const failures = [];
+const isQuiet = Boolean(process.env["QUIET"]);
+/** @type {string[]} */
 const gaveUp = [];
 const host = await (backend === "webgpu" ? openInBrowser(root) : openInNode(root, backend));
 console.log(`${cases.length} cases in ${folder}, backend ${backend} (${host.adapter})`);
@@ -72,15 +76,18 @@ try {
       }
       const good = outputs.length > 0 && outputs.every(({ error, tolerance }) => error <= tolerance);
       count[good ? "passed" : "failed"]++;
-      console.log(`${good ? "passed " : "FAILED "}  ${name}  ${outputs.map(text).join("  ")}  (${seconds})`);
+      const line = `${name}  ${outputs.map(text).join("  ")}  (${seconds})`;
+      if (!good || !isQuiet) console.log(`${good ? "passed " : "FAILED "}  ${line}`);
       const why = good ? undefined : knownReason(name, outputs);
       if (why) {
         knownFailures++;
         console.log(`         known: ${why}`);
-      }
+      } else if (!good) failures.push(line);
     } catch (error) {
       count.failed++;
-      console.log(`FAILED   ${name}: ${error instanceof Error ? error.message : String(error)}`);
+      const line = `${name}: ${error instanceof Error ? error.message : String(error)}`;
+      failures.push(line);
+      console.log(`FAILED   ${line}`);
     }
   }
 } finally {
@@ -91,7 +98,7 @@ console.log(`${count.passed} passed, ${count.failed} failed, ${count.skipped} sk
 const unexpected = process.env["ALLOW_KNOWN"] ? count.failed - knownFailures : count.failed;
 process.exitCode = unexpected === 0 ? 0 : 1;
 const summary = process.env["SUMMARY"];
-if (summary) writeFileSync(summary, JSON.stringify({ ...count, known: knownFailures }));
+if (summary) writeFileSync(summary, JSON.stringify({ ...count, known: knownFailures, failures }));
 
 /** Why exactly these outputs of a case miss their tolerance, where that is known. @param {string} name @param {CheckedOutput[]} outputs */
 function knownReason(name, outputs) {
