@@ -16,12 +16,12 @@ const folder = mkdtempSync(join(tmpdir(), "studio-tests-"));
 
 /** @typedef {import("./reports.mjs").Result} Result */
 
-/** @param {string} project */
-const vitest = (project) => {
+/** @param {string} project @param {string} options Vitest's */
+const vitest = (project, options = "") => {
   const file = join(folder, `${project}.json`);
   return {
     name: `${project} tests`,
-    command: `npx vitest run --project ${project} --reporter default --reporter json --outputFile.json=${file}`,
+    command: `npx vitest run --project ${project} ${options} --reporter default --reporter json --outputFile.json=${file}`,
     result: (/** @type {number} */ status) => vitestResult(file, status),
   };
 };
@@ -51,20 +51,21 @@ const e2e = (name, which) => {
   };
 };
 
-/** Steps that stand together run at the same time; those of more than one thread stand alone. */
-const rounds = [
-  [
-    { name: "type check", command: "npm run --silent check", result: oneCheck },
-    { name: "lint", command: "npm run --silent lint", result: oneCheck },
-  ],
-  [fixtures("cpu"), fixtures("wasm")],
-  [vitest("unit")],
-  [vitest("gpu"), fixtures("webgpu", { BUDGET_SECONDS: "5" })],
-  [e2e("e2e tests", "--workers 2 --grep-invert @timed")],
-  [e2e("e2e timed", "--grep @timed")], // what measures milliseconds has the machine for itself
+/** @typedef {{ name: string, command: string, env?: Record<string, string>, result: (status: number) => Result }} Step */
+
+/** Those of one thread, the longest first: two at a time, the next begins as soon as one has ended. */
+const besideEachOther = [
+  fixtures("cpu"),
+  vitest("unit", "--maxWorkers=1"),
+  fixtures("wasm"),
+  vitest("gpu"),
+  fixtures("webgpu", { BUDGET_SECONDS: "5" }),
+  { name: "lint", command: "npm run --silent lint", result: oneCheck },
+  { name: "type check", command: "npm run --silent check", result: oneCheck },
 ];
 
-/** @typedef {{ name: string, command: string, env?: Record<string, string>, result: (status: number) => Result }} Step */
+/** Each has the machine for itself; what measures milliseconds has it for one test. */
+const alone = [e2e("e2e tests", "--workers 2 --grep-invert @timed"), e2e("e2e timed", "--grep @timed")];
 
 /**
  * Runs one step; what it prints is shown as it comes, or whole at its end when others run beside it.
@@ -94,11 +95,21 @@ process.env["CHROMIUM_PATH"] = ensureBrowser();
 /** @type {string[]} */
 const summary = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
-for (const steps of rounds) {
-  for (const result of await Promise.all(steps.map((step) => run(step, steps.length === 1)))) {
-    for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += result[key];
-  }
+
+/** @param {Step} step @param {boolean} isAlone */
+async function runAndCount(step, isAlone) {
+  const result = await run(step, isAlone);
+  for (const key of /** @type {const} */ (["passed", "failed", "skipped"])) total[key] += result[key];
 }
+
+/** Takes steps from the list until there is none. */
+async function lane() {
+  for (let step = besideEachOther.shift(); step; step = besideEachOther.shift())
+    await runAndCount(step, false);
+}
+
+await Promise.all([lane(), lane()]);
+for (const step of alone) await runAndCount(step, true);
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n── all\n${summary.join("\n")}\n`);
 console.log(
