@@ -4,7 +4,8 @@
  *   y[o, :]  = b + Σ over taps t, channels i of x[o·stride + t - pad, i] w[t, i, :]
  *   dx[p, i] = Σ over taps of <dy[o, :], w[t, i, :]>        dw[t, i, :] = Σ over outputs of x[p, i] dy[o, :]
  *
- * Sums are kept in float64: tfjs's own loop rounds to float32 after every product, and is slower.
+ * Sums are kept in float64: tfjs's own loop rounds to float32 after every product, and is slower. Four channels are
+ * taken together, which reads and writes each sum a fourth as often and halves the time of y and dx (not of dw).
  */
 import * as tf from "@tensorflow/tfjs";
 
@@ -84,11 +85,23 @@ register(HOST_CONV, "outputShape", (values, attributes) => {
   const [inputs, outputs] = channelsOf(attributes);
   const sums = new Float64Array(sizeOf(attributes.outputShape));
   if (bias) for (let at = 0; at < sums.length; at += outputs) sums.set(bias, at);
+  const active = new Int32Array(inputs); // the channels that are not 0: half of them behind a ReLU
   eachTap(attributes, (from, w, y) => {
-    for (let i = 0; i < inputs; i++) {
-      const value = x[from + i]!;
-      if (value === 0) continue; // half of all numbers behind a ReLU
-      const row = w + i * outputs;
+    let count = 0;
+    for (let i = 0; i < inputs; i++) if (x[from + i] !== 0) active[count++] = i;
+    let at = 0;
+    for (; at + 4 <= count; at += 4) {
+      const [i, j, k, l] = [active[at]!, active[at + 1]!, active[at + 2]!, active[at + 3]!];
+      const [a, b, c, d] = [x[from + i]!, x[from + j]!, x[from + k]!, x[from + l]!];
+      const [p, q, r, s] = [w + i * outputs, w + j * outputs, w + k * outputs, w + l * outputs];
+      for (let o = 0; o < outputs; o++) {
+        const products = a * filter[p + o]! + b * filter[q + o]! + c * filter[r + o]! + d * filter[s + o]!;
+        sums[y + o]! += products;
+      }
+    }
+    for (; at < count; at++) {
+      const value = x[from + active[at]!]!;
+      const row = w + active[at]! * outputs;
       for (let o = 0; o < outputs; o++) sums[y + o]! += value * filter[row + o]!;
     }
   });
@@ -100,7 +113,24 @@ register(HOST_CONV_INPUT_GRAD, "inputShape", (values, attributes) => {
   const [inputs, outputs] = channelsOf(attributes);
   const sums = new Float64Array(sizeOf(attributes.inputShape));
   eachTap(attributes, (to, w, y) => {
-    for (let i = 0; i < inputs; i++) {
+    let i = 0;
+    for (; i + 4 <= inputs; i += 4) {
+      const p = w + i * outputs;
+      const [q, r, s] = [p + outputs, p + 2 * outputs, p + 3 * outputs];
+      let [a, b, c, d] = [0, 0, 0, 0];
+      for (let o = 0; o < outputs; o++) {
+        const value = dy[y + o]!;
+        a += value * filter[p + o]!;
+        b += value * filter[q + o]!;
+        c += value * filter[r + o]!;
+        d += value * filter[s + o]!;
+      }
+      sums[to + i]! += a;
+      sums[to + i + 1]! += b;
+      sums[to + i + 2]! += c;
+      sums[to + i + 3]! += d;
+    }
+    for (; i < inputs; i++) {
       const row = w + i * outputs;
       let sum = 0;
       for (let o = 0; o < outputs; o++) sum += dy[y + o]! * filter[row + o]!;
