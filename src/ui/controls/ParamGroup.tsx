@@ -1,4 +1,5 @@
-import type { ParamRecord, Params, ParamValue } from "@/shared/params";
+import { memo } from "react";
+import type { Param, ParamRecord, Params, ParamValue } from "@/shared/params";
 import { isShown } from "@/state/settings";
 import { ParamControl } from "./ParamControl";
 
@@ -6,6 +7,7 @@ interface Props {
   params: Params;
   values: ParamRecord;
   disabled?: boolean;
+  /** The same function from one drawing to the next: a control is drawn again only when something of it changes. */
   onChange: (key: string, value: ParamValue) => void;
 }
 
@@ -15,12 +17,13 @@ export function ParamGroup({ params, values, disabled = false, onChange }: Props
   const plain = shown.filter(([, param]) => !param.advanced);
   const advanced = shown.filter(([, param]) => param.advanced);
   const control = ([key, param]: (typeof shown)[number]) => (
-    <ParamControl
+    <MemberControl
       key={key}
+      name={key}
       param={param}
       value={values[key] ?? param.default}
       disabled={disabled}
-      onChange={(value) => onChange(key, value)}
+      onChange={onChange}
     />
   );
   return (
@@ -35,3 +38,17 @@ export function ParamGroup({ params, values, disabled = false, onChange }: Props
     </div>
   );
 }
+
+interface MemberProps extends Pick<Props, "onChange"> {
+  name: string;
+  param: Param;
+  value: ParamValue;
+  disabled: boolean;
+}
+
+/** One of the record. Typing into one control leaves the dozens beside it alone. */
+const MemberControl = memo(function MemberControl({ name, param, value, disabled, onChange }: MemberProps) {
+  return (
+    <ParamControl param={param} value={value} disabled={disabled} onChange={(next) => onChange(name, next)} />
+  );
+});

@@ -1,5 +1,5 @@
-import { useState } from "react";
-import { defaultsOf, paramProblem, type ParamRecord } from "@/shared/params";
+import { memo, useCallback, useState } from "react";
+import { defaultsOf, paramProblem, type ParamRecord, type ParamValue } from "@/shared/params";
 import { useExperiment } from "@/state/experiment";
 import { useEvaluationSetup } from "@/state/evaluationSetup";
 import { choiceKey, networkLabel } from "@/state/networkChoice";
@@ -8,7 +8,7 @@ import { ParamGroup } from "../../controls/ParamGroup";
 import { SelectControl } from "../../controls/SelectControl";
 
 /** On which networks: any of the catalog, and variants that are added here. */
-export function NetworkBoxes({ disabled }: { disabled: boolean }) {
+export const NetworkBoxes = memo(function NetworkBoxes({ disabled }: { disabled: boolean }) {
   const catalog = useExperiment((state) => state.catalog);
   const candidates = useEvaluationSetup((state) => state.candidates);
   const ticked = useEvaluationSetup((state) => state.ticked);
@@ -31,7 +31,7 @@ export function NetworkBoxes({ disabled }: { disabled: boolean }) {
       <NewNetwork disabled={disabled} />
     </fieldset>
   );
-}
+});
 
 /** A network with settings of its own: another width, depth or norm. */
 function NewNetwork({ disabled }: { disabled: boolean }) {
@@ -40,6 +40,10 @@ function NewNetwork({ disabled }: { disabled: boolean }) {
   const adjustable = (networks ?? []).filter(({ params }) => Object.keys(params).length > 0);
   const [id, setId] = useState("convnet");
   const [changed, setChanged] = useState<ParamRecord>({});
+  const change = useCallback(
+    (key: string, value: ParamValue) => setChanged((before) => ({ ...before, [key]: value })),
+    [],
+  );
   const info = adjustable.find((network) => network.id === id) ?? adjustable[0];
   if (!info) return null;
   const values: ParamRecord = { ...defaultsOf(info.params), ...changed };
@@ -60,12 +64,7 @@ function NewNetwork({ disabled }: { disabled: boolean }) {
             }}
           />
         )}
-        <ParamGroup
-          params={info.params}
-          values={values}
-          disabled={disabled}
-          onChange={(key, value) => setChanged({ ...changed, [key]: value })}
-        />
+        <ParamGroup params={info.params} values={values} disabled={disabled} onChange={change} />
         <button
           type="button"
           className="button"

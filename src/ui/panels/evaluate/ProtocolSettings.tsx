@@ -1,4 +1,5 @@
-import type { Params } from "@/shared/params";
+import { memo, useCallback } from "react";
+import type { Params, ParamValue } from "@/shared/params";
 import { SETUP_PARAMS, useEvaluationSetup } from "@/state/evaluationSetup";
 import { useExperiment } from "@/state/experiment";
 import { Hint } from "../../controls/Hint";
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** How networks are trained and tested; what a paper recommends is one click. */
-export function ProtocolSettings({ disabled, isSmall = false }: Props) {
+export const ProtocolSettings = memo(function ProtocolSettings({ disabled, isSmall = false }: Props) {
   const evaluations = useExperiment((state) => state.catalog?.evaluations);
   const protocol = useEvaluationSetup((state) => state.protocol);
   const choose = useEvaluationSetup((state) => state.chooseProtocol);
@@ -23,6 +24,10 @@ export function ProtocolSettings({ disabled, isSmall = false }: Props) {
   const own = useEvaluationSetup((state) => state.own);
   const setOwn = useEvaluationSetup((state) => state.setOwn);
   const hasFull = useEvaluationSetup((state) => state.subjects.includes("full"));
+  const onChange = useCallback(
+    (key: string, value: ParamValue) => (key in SETUP_PARAMS ? setOwn(key, value) : set({ [key]: value })),
+    [setOwn, set],
+  );
   const info = evaluations?.find(({ id }) => id === protocol?.id);
   if (!evaluations || !protocol || !info) return null;
   const shown: Params = Object.fromEntries(
@@ -64,8 +69,8 @@ export function ProtocolSettings({ disabled, isSmall = false }: Props) {
         params={{ ...shown, ...(hasFull && !isSmall && { fullEpochs }), seed }}
         values={{ ...protocol.params, ...own }}
         disabled={disabled}
-        onChange={(key, value) => (key in SETUP_PARAMS ? setOwn(key, value) : set({ [key]: value }))}
+        onChange={onChange}
       />
     </fieldset>
   );
-}
+});

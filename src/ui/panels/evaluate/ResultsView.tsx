@@ -1,4 +1,4 @@
-import { useMemo, useState } from "react";
+import { memo, useMemo, useState } from "react";
 import type { EvaluationRequest, EvaluationUpdate } from "@/shared/evaluating";
 import { download } from "@/state/exporting";
 import { useExperiment } from "@/state/experiment";
@@ -20,7 +20,7 @@ interface Props {
 }
 
 /** The table of results, the same as bars, and more of a chosen row. */
-export function ResultsView({ request, update }: Props) {
+export const ResultsView = memo(function ResultsView({ request, update }: Props) {
   const catalog = useExperiment((state) => state.catalog);
   const snapshots = useSnapshots((state) => state.list);
   const dataset = useSnapshotDataset(request.snapshotIds[0]);
@@ -68,7 +68,7 @@ export function ResultsView({ request, update }: Props) {
       <BarCharts rows={rows} />
     </>
   );
-}
+});
 
 const fileName = (name: string): string =>
   name

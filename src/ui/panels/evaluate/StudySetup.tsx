@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { PluginChoice } from "@/shared/experiment";
 import { useExperiment } from "@/state/experiment";
 import { useEvaluationSetup } from "@/state/evaluationSetup";
@@ -7,7 +8,7 @@ import { SelectControl } from "../../controls/SelectControl";
 import { setName } from "../../runNames";
 
 /** Which one set a study is about. */
-export function SnapshotSelect({ disabled }: { disabled: boolean }) {
+export const SnapshotSelect = memo(function SnapshotSelect({ disabled }: { disabled: boolean }) {
   const catalog = useExperiment((state) => state.catalog);
   const list = useSnapshots((state) => state.list);
   const id = useEvaluationSetup((state) => state.snapshotIds[0]);
@@ -24,7 +25,7 @@ export function SnapshotSelect({ disabled }: { disabled: boolean }) {
       onChange={only}
     />
   );
-}
+});
 
 interface NetworkProps {
   network: PluginChoice | null;

@@ -1,9 +1,10 @@
+import { memo } from "react";
 import { useEvaluationSetup } from "@/state/evaluationSetup";
 import { HintButton } from "../../controls/Hint";
 import { SUBJECTS } from "./subjects";
 
 /** What networks are trained on: the set itself, and what it is held against. */
-export function SubjectBoxes({ disabled }: { disabled: boolean }) {
+export const SubjectBoxes = memo(function SubjectBoxes({ disabled }: { disabled: boolean }) {
   const subjects = useEvaluationSetup((state) => state.subjects);
   const tick = useEvaluationSetup((state) => state.tickSubject);
   return (
@@ -26,4 +27,4 @@ export function SubjectBoxes({ disabled }: { disabled: boolean }) {
       </div>
     </fieldset>
   );
-}
+});

@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Catalog } from "@/shared/experiment";
 import type { PluginInfo } from "@/shared/plugin";
 import { useExperiment } from "@/state/experiment";
@@ -11,7 +12,7 @@ interface Props {
 }
 
 /** Which method, what it does in one sentence, its formula, its paper, and the settings that its paper recommends. */
-export function MethodCard({ catalog, method, disabled }: Props) {
+export const MethodCard = memo(function MethodCard({ catalog, method, disabled }: Props) {
   const choose = useExperiment((state) => state.choose);
   return (
     <div className="method-card">
@@ -33,4 +34,4 @@ export function MethodCard({ catalog, method, disabled }: Props) {
       <Presets kind="method" presets={method.presets} disabled={disabled} />
     </div>
   );
-}
+});

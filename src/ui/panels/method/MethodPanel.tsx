@@ -1,3 +1,5 @@
+import { useCallback } from "react";
+import type { ParamValue } from "@/shared/params";
 import { useExperiment } from "@/state/experiment";
 import { chosenPlugin, pluginValues } from "@/state/settings";
 import { isTraining, useExperts } from "@/state/experts";
@@ -20,6 +22,10 @@ export function MethodPanel() {
   const setRun = useExperiment((state) => state.setRun);
   const setPlugin = useExperiment((state) => state.setPlugin);
   const reset = useExperiment((state) => state.reset);
+  const setMethod = useCallback(
+    (key: string, value: ParamValue) => setPlugin("method", key, value),
+    [setPlugin],
+  );
   const viewing = useTabs(viewingReason);
   const isLocked = [useRun(isActive), useExperts(isTraining), viewing !== ""].some(Boolean);
 
@@ -66,7 +72,7 @@ export function MethodPanel() {
           params={method.params}
           values={pluginValues(catalog, draft, "method")}
           disabled={isLocked}
-          onChange={(key, value) => setPlugin("method", key, value)}
+          onChange={setMethod}
         />
       )}
       <PluginSection kind="network" title="Network" disabled={isLocked} />

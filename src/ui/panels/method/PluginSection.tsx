@@ -1,4 +1,6 @@
-import { paramProblem } from "@/shared/params";
+import { memo, useCallback } from "react";
+import { useShallow } from "zustand/react/shallow";
+import { paramProblem, type ParamValue } from "@/shared/params";
 import { useExperiment } from "@/state/experiment";
 import { chosenPlugin, isShown, KINDS, pluginValues, type Kind } from "@/state/settings";
 import { ParamGroup } from "../../controls/ParamGroup";
@@ -13,15 +15,22 @@ interface Props {
 }
 
 /** A folded section: which network, augmentation or evaluation, and its settings. Folded, it says what is set. */
-export function PluginSection({ kind, title, disabled }: Props) {
+export const PluginSection = memo(function PluginSection({ kind, title, disabled }: Props) {
   const catalog = useExperiment((state) => state.catalog);
-  const draft = useExperiment((state) => state.draft);
+  const plugin = useExperiment(({ catalog, draft }) =>
+    catalog && draft && catalog[KINDS[kind]].length > 0 ? chosenPlugin(catalog, draft, kind) : null,
+  );
+  const values = useExperiment(
+    useShallow(({ catalog, draft }) => (catalog && draft ? pluginValues(catalog, draft, kind) : {})),
+  );
   const choose = useExperiment((state) => state.choose);
   const setPlugin = useExperiment((state) => state.setPlugin);
-  if (!catalog || !draft || catalog[KINDS[kind]].length === 0) return null;
+  const onChange = useCallback(
+    (key: string, value: ParamValue) => setPlugin(kind, key, value),
+    [setPlugin, kind],
+  );
+  if (!catalog || !plugin) return null;
 
-  const plugin = chosenPlugin(catalog, draft, kind);
-  const values = pluginValues(catalog, draft, kind);
   const isWrong = Object.entries(plugin.params).some(
     ([key, param]) => isShown(param, values) && paramProblem(param, values[key]) !== "",
   );
@@ -43,13 +52,8 @@ export function PluginSection({ kind, title, disabled }: Props) {
           onChange={(id) => choose(kind, id)}
         />
         <Presets kind={kind} presets={plugin.presets} disabled={disabled} />
-        <ParamGroup
-          params={plugin.params}
-          values={values}
-          disabled={disabled}
-          onChange={(key, value) => setPlugin(kind, key, value)}
-        />
+        <ParamGroup params={plugin.params} values={values} disabled={disabled} onChange={onChange} />
       </div>
     </details>
   );
-}
+});

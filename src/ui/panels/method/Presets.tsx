@@ -1,3 +1,4 @@
+import { memo } from "react";
 import type { Preset } from "@/shared/plugin";
 import { useExperiment } from "@/state/experiment";
 import type { Kind } from "@/state/settings";
@@ -10,7 +11,7 @@ interface Props {
 }
 
 /** Settings that a paper recommends, one click each. */
-export function Presets({ kind, presets = [], disabled }: Props) {
+export const Presets = memo(function Presets({ kind, presets = [], disabled }: Props) {
   const applyPreset = useExperiment((state) => state.applyPreset);
   if (presets.length === 0) return null;
   return (
@@ -29,4 +30,4 @@ export function Presets({ kind, presets = [], disabled }: Props) {
       ))}
     </div>
   );
-}
+});
