@@ -29,7 +29,11 @@ const REST_MS = 300;
 export function followEstimate(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let last = "";
+  let seen: readonly unknown[] = [];
   const look = () => {
+    const parts = partsOfEstimate();
+    if (parts.every((part, at) => part === seen[at])) return; // a run tells far more often than settings change
+    seen = parts;
     const now = JSON.stringify([nextConfig(), useBackend.getState().info, isComputing()]);
     if (now === last) return;
     last = now;
@@ -39,6 +43,12 @@ export function followEstimate(): void {
   const stores = [useBackend, useDatasets, useExperiment, useRun, useExperts];
   for (const store of [...stores, useEvaluating, useContinual, useArchitectures]) store.subscribe(look);
 }
+
+/** What the estimate depends on; most words of the stores change nothing of it. */
+const partsOfEstimate = (): readonly unknown[] => {
+  const { catalog, draft } = useExperiment.getState();
+  return [catalog, draft, selectedDataset(useDatasets.getState()), useBackend.getState().info, isComputing()];
+};
 
 /** A late answer to an earlier question is not heard. */
 let asked = 0;
