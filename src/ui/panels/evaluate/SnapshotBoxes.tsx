@@ -1,4 +1,4 @@
-import { memo } from "react";
+import { memo, useDeferredValue } from "react";
 import type { SnapshotInfo } from "@/shared/evaluating";
 import { useEvaluationSetup } from "@/state/evaluationSetup";
 import { useExperiment } from "@/state/experiment";
@@ -6,9 +6,13 @@ import { useSnapshots } from "@/state/snapshots";
 import { formatPercent } from "../../format";
 import { setName } from "../../runNames";
 
+/** As many as are in sight at first; the others come once the dialog is there. */
+const FIRST = 24;
+
 /** Which kept sets are evaluated; all of one evaluation stem from the same dataset. */
 export const SnapshotBoxes = memo(function SnapshotBoxes({ disabled }: { disabled: boolean }) {
   const list = useSnapshots((state) => state.list);
+  const shown = useDeferredValue(list, list.slice(0, FIRST));
   const ids = useEvaluationSetup((state) => state.snapshotIds);
   const ticked = new Set(ids);
   const first = list.find(({ id }) => ticked.has(id));
@@ -17,7 +21,7 @@ export const SnapshotBoxes = memo(function SnapshotBoxes({ disabled }: { disable
       <legend>Sets</legend>
       {list.length === 0 && <p className="quiet">None yet. A run that ends leaves its set here.</p>}
       <div className="choices-list">
-        {list.map((info) => (
+        {shown.map((info) => (
           <SnapshotBox
             key={info.id}
             info={info}
