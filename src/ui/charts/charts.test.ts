@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { linearTicks, logTicks } from "./axisTicks";
 import { chartRows } from "./chartRows";
+import { linePath } from "./linePath";
 import { smoothed } from "./smoothed";
 
 describe("smoothed", () => {
@@ -36,6 +37,20 @@ describe("chartRows", () => {
   it("leaves out on a log scale what has no logarithm", () => {
     const rows = chartRows([{ iteration: 1, loss: 0 }], [], 0, true);
     expect(rows).toEqual([{ iteration: 1 }]);
+  });
+});
+
+describe("linePath", () => {
+  const x = ([x]: readonly [number, number?]) => x;
+  const y = ([, y]: readonly [number, number?]) => y;
+
+  it("goes through what has a place, to a tenth of a pixel, and passes over what has none", () => {
+    expect(linePath([[0, 1.04], [2], [3, NaN], [4.26, 5]], x, y)).toBe("M0,1L4.3,5");
+  });
+
+  it("is a point where there is one place, and nothing where there is none", () => {
+    expect(linePath([[1, 2]], x, y)).toBe("M1,2h0");
+    expect(linePath([[1]], x, y)).toBe("");
   });
 });
 
