@@ -1,11 +1,12 @@
 /**
  * PyTorch's .pt: a stored zip with `data.pkl` (a pickle that says shape, strides and storage), `data/0` (the raw
- * values, little-endian), `version` and `byteorder`, all under one top folder. The pickle written here is byte for
- * byte that of `torch.save(tensor)`, so it opens with the default `weights_only=True`.
+ * values, little-endian), `version` and `byteorder`, all under one top folder. The pickle written here is
+ * that of `torch.save`, so it opens with the default `weights_only=True`.
  * Source: torch/serialization.py and caffe2/serialize/inline_container.cc.
  */
 import { UserError } from "@/shared/errors";
 import { PickleGlobal, readPickle, type PickleValue } from "./pickle";
+import { PickleWriter } from "./pickleWriter";
 import { decodeStoredZip, encodeStoredZip } from "./zipStored";
 
 const STORAGES = {
@@ -36,80 +37,55 @@ const VERSION = "3\n";
 const MAX_SHARING = 64;
 const product = (shape: readonly number[]): number => shape.reduce((all, n) => all * n, 1);
 
+/** What `torch.save` takes here: tensors, numbers, texts, lists and dictionaries of them. */
+export type PtValue = PtTensor | number | string | readonly PtValue[] | ReadonlyMap<string, PtValue>;
+
 /**
- * The bytes of `torch.save(tensor, "<stem>.pt")`.
+ * The bytes of `torch.save(value, "<stem>.pt")`; of a single tensor they are exactly torch's own.
  * @param stem the name of the folder inside, as torch uses the file's name
- * @throws Error when shape and data do not agree
+ * @throws Error when shape and data of a tensor do not agree
  */
-export function encodePt<D extends PtDtype>(
-  { shape, dtype, data }: PtTensor<D>,
-  stem: string,
-): Uint8Array<ArrayBuffer> {
-  if (product(shape) !== data.length)
-    throw new Error(
-      `encodePt(): expected ${product(shape)} values for [${shape.join(", ")}], got ${data.length}`,
-    );
+export function encodePt(value: PtValue, stem: string): Uint8Array<ArrayBuffer> {
+  const tensors: PtTensor[] = [];
+  const pickle = new PickleWriter();
+  writeValue(pickle, value, tensors);
   const text = new TextEncoder();
   return encodeStoredZip([
-    { path: `${stem}/data.pkl`, bytes: tensorPickle(shape, STORAGES[dtype].name, data.length) },
+    { path: `${stem}/data.pkl`, bytes: pickle.finish() },
     { path: `${stem}/byteorder`, bytes: text.encode("little") },
-    { path: `${stem}/data/0`, bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength) },
+    ...tensors.map(({ data }, key) => ({
+      path: `${stem}/data/${key}`,
+      bytes: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+    })),
     { path: `${stem}/version`, bytes: text.encode(VERSION) },
   ]);
 }
 
-/** _rebuild_tensor_v2(persistent("storage", FloatStorage, "0", "cpu", count), 0, shape, strides, False, OrderedDict()) */
-function tensorPickle(shape: readonly number[], storage: string, count: number): Uint8Array {
-  const out: number[] = [];
-  let memo = 0;
-  const put = () => out.push(0x71, memo++); // BINPUT
-  const ascii = (text: string) => out.push(...new TextEncoder().encode(text));
-  const unicode = (text: string) => {
-    out.push(0x58, text.length, 0, 0, 0);
-    ascii(text);
-    put();
-  };
-  const global = (module: string, name: string) => {
-    ascii(`c${module}\n${name}\n`);
-    put();
-  };
-  const integer = (n: number) => {
-    if (n < 0x100) out.push(0x4b, n);
-    else if (n < 0x10000) out.push(0x4d, n & 0xff, n >>> 8);
-    else if (n < 0x80000000) out.push(0x4a, n & 0xff, (n >>> 8) & 0xff, (n >>> 16) & 0xff, n >>> 24);
-    else throw new Error(`encodePt(): ${n} values are too many for one tensor`);
-  };
-  const tuple = (values: readonly number[]) => {
-    if (values.length === 0) return void out.push(0x29);
-    if (values.length > 3) out.push(0x28);
-    values.forEach(integer);
-    out.push(values.length > 3 ? 0x74 : 0x84 + values.length);
-    put();
-  };
-  out.push(0x80, 2); // protocol 2
-  global("torch._utils", "_rebuild_tensor_v2");
-  ascii("((");
-  unicode("storage");
-  global("torch", storage);
-  unicode("0");
-  unicode("cpu");
-  integer(count);
-  ascii("t");
-  put();
-  ascii("Q");
-  integer(0); // offset in the storage
-  tuple(shape);
-  tuple(stridesOf(shape));
-  out.push(0x89); // requires_grad: False
-  global("collections", "OrderedDict"); // no backward hooks
-  ascii(")R");
-  put();
-  ascii("t");
-  put();
-  ascii("R");
-  put();
-  ascii(".");
-  return Uint8Array.from(out);
+/** @param tensors those written so far; a tensor's values are named by its place in the list */
+function writeValue(pickle: PickleWriter, value: PtValue, tensors: PtTensor[]): void {
+  if (value instanceof PtTensor) {
+    writeTensor(pickle, value, tensors.length);
+    tensors.push(value);
+  } else if (typeof value === "number") pickle.float(value);
+  else if (typeof value === "string") pickle.text(value);
+  else if (value instanceof Map)
+    pickle.dictionary(value as ReadonlyMap<string, PtValue>, (each) => writeValue(pickle, each, tensors));
+  else pickle.list(value as readonly PtValue[], (each) => writeValue(pickle, each, tensors));
+}
+
+/** _rebuild_tensor_v2(persistent("storage", FloatStorage, key, "cpu", count), 0, shape, strides, False, OrderedDict()) */
+function writeTensor(pickle: PickleWriter, { shape, dtype, data }: PtTensor, key: number): void {
+  if (product(shape) !== data.length)
+    throw new Error(
+      `encodePt(): expected ${product(shape)} values for [${shape.join(", ")}], got ${data.length}`,
+    );
+  pickle.global("torch._utils", "_rebuild_tensor_v2").ascii("((");
+  pickle.text("storage").global("torch", STORAGES[dtype].name).text(String(key)).text("cpu");
+  pickle.integer(data.length).ascii("t").put().ascii("Q");
+  pickle.integer(0).tuple(shape).tuple(stridesOf(shape)); // 0: the offset in the storage
+  pickle.ascii("\x89"); // requires_grad: False
+  pickle.global("collections", "OrderedDict").ascii(")R").put(); // no backward hooks
+  pickle.ascii("t").put().ascii("R").put();
 }
 
 const stridesOf = (shape: readonly number[]): number[] =>
