@@ -1,10 +1,11 @@
-/** The export: every writer's files and a manifest with their hashes, streamed into one zip. */
+/** The export: the files of the chosen writers and a manifest with their hashes, streamed into one zip. */
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
+import { pluginById } from "@/shared/plugin";
 import type { Snapshot } from "@/shared/run";
 import { zipStream } from "../codecs/zipStream";
 import { exportName } from "./fileNames";
-import { writers } from "./index";
+import { defaultFormats, writers } from "./index";
 import { manifestOf, type FileRecord } from "./manifest";
 import { checkSnapshot, imagesPerClass } from "./snapshotArrays";
 import type { WrittenFile } from "./writer";
@@ -12,19 +13,25 @@ import type { WrittenFile } from "./writer";
 /** Zip stores local time without a zone; a fixed one makes the same set the same bytes everywhere. */
 const FILE_DATE = new Date(1980, 0, 1);
 
+export interface ExportOptions {
+  /** Ids of writers; the usual ones unless told. */
+  formats?: readonly string[];
+  /** Files written so far, and in all. */
+  onProgress?: (done: number, total: number) => void;
+  signal?: AbortSignal;
+}
+
 /**
  * The set as one file, named "<dataset>-<method>-ipc<k>.zip"; the same snapshot gives the same bytes.
- * @param onProgress files written so far, and in all
- * @throws UserError when the snapshot holds numbers that are not finite
+ * @throws UserError when the snapshot holds numbers that are not finite, or a format is not known
  */
 export async function exportZip(
   snapshot: Snapshot,
-  onProgress: (done: number, total: number) => void = () => undefined,
-  signal?: AbortSignal,
+  options: ExportOptions = {},
 ): Promise<{ name: string; blob: Blob }> {
   checkSnapshot(snapshot);
   const parts: Blob[] = []; // as Blobs the browser may keep them on disk
-  for await (const piece of zipStream(zipInputs(snapshot, onProgress, signal))) parts.push(new Blob([piece]));
+  for await (const piece of zipStream(zipInputs(snapshot, options))) parts.push(new Blob([piece]));
   return {
     name: exportName(snapshot.datasetName, snapshot.config.method.id, imagesPerClass(snapshot)),
     blob: new Blob(parts, { type: "application/zip" }),
@@ -33,22 +40,21 @@ export async function exportZip(
 
 async function* zipInputs(
   snapshot: Snapshot,
-  onProgress: (done: number, total: number) => void,
-  signal: AbortSignal | undefined,
+  { formats = defaultFormats(), onProgress, signal }: ExportOptions,
 ): AsyncGenerator<{ name: string; input: Uint8Array; lastModified: Date }> {
-  const all = [...writers.values()];
+  const all = formats.map((id) => pluginById(writers, id, "export format"));
   const total = all.reduce((sum, writer) => sum + writer.count(snapshot), 1);
   const records: FileRecord[] = [];
   const input = ({ path, bytes }: WrittenFile) => ({ name: path, input: bytes, lastModified: FILE_DATE });
   for (const writer of all) {
-    for await (const file of writer.write(snapshot)) {
+    for await (const file of writer.write(snapshot, all)) {
       signal?.throwIfAborted();
       records.push({ path: file.path, bytes: file.bytes.length, sha256: bytesToHex(sha256(file.bytes)) });
       yield input(file);
-      onProgress(records.length, total);
+      onProgress?.(records.length, total);
     }
   }
   const manifest = JSON.stringify(manifestOf(snapshot, records), null, 2) + "\n";
   yield input({ path: "manifest.json", bytes: new TextEncoder().encode(manifest) });
-  onProgress(total, total);
+  onProgress?.(total, total);
 }

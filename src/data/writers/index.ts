@@ -7,3 +7,7 @@ export const writers: Map<string, Writer> = collectPlugins(
     eager: true,
   }),
 );
+
+/** Ids of what is written unless the person says otherwise. */
+export const defaultFormats = (): string[] =>
+  [...writers.values()].filter(({ isDefault }) => isDefault).map(({ id }) => id);

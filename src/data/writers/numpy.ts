@@ -6,7 +6,15 @@ import { defineWriter } from "./writer";
 export default defineWriter({
   id: "numpy",
   label: "NumPy arrays",
-  about: "images.npy and labels.npy, for np.load.",
+  about: "The same arrays for np.load.",
+  files: "images.npy, labels.npy",
+  isDefault: true,
+  loaders: [
+    {
+      library: "NumPy and JAX",
+      code: 'images = np.load("images.npy")  # jnp.asarray(images)\nlabels = np.load("labels.npy")',
+    },
+  ],
   count: ({ targets }) => (targets ? 3 : 2),
 
   *write(snapshot) {

@@ -10,6 +10,9 @@ export default defineWriter({
   id: "pngGrid",
   label: "Overview as one PNG",
   about: "The whole set on one sheet, a row per class.",
+  files: "grid.png",
+  isDefault: true,
+  loaders: [],
   count: () => 1,
 
   *write(snapshot) {

@@ -3,34 +3,34 @@
  * DC, MTT and DD-Ranking code expects them, labels int64 [n]; soft labels [n, classes] and the learned rate where
  * a method has them.
  */
-import type { Snapshot } from "@/shared/run";
-import { encodePt, PtTensor } from "../codecs/pt";
-import { imageCount, planesShape, toInt64, toPlanes } from "./snapshotArrays";
+import {
+  countTensors,
+  imageTensor,
+  labelTensor,
+  rateTensor,
+  softLabelTensor,
+  tensorFiles,
+} from "./setTensors";
 import { defineWriter } from "./writer";
 
 export default defineWriter({
   id: "pytorch",
   label: "PyTorch tensors",
-  about: "images.pt and labels.pt, for torch.load.",
-  count: (snapshot) => tensors(snapshot).length,
+  about:
+    "For torch.load: normalised float32 and int64; soft labels and the learned rate where there are some.",
+  files: "images.pt, labels.pt",
+  isDefault: true,
+  loaders: [
+    { library: "PyTorch", code: 'images = torch.load("images.pt")\nlabels = torch.load("labels.pt")' },
+  ],
+  count: (snapshot) => countTensors(snapshot, 2),
 
   *write(snapshot) {
-    for (const { stem, tensor } of tensors(snapshot))
-      yield { path: `${stem}.pt`, bytes: encodePt(tensor(), stem) };
+    yield* tensorFiles([
+      ["images", imageTensor(snapshot)],
+      ["labels", labelTensor(snapshot)],
+      ["soft_labels", softLabelTensor(snapshot)],
+      ["lr", rateTensor(snapshot)],
+    ]);
   },
 });
-
-function tensors(snapshot: Snapshot): { stem: string; tensor: () => PtTensor }[] {
-  const { labels, targets, synLr, classNames } = snapshot;
-  const count = imageCount(snapshot);
-  return [
-    { stem: "images", tensor: () => new PtTensor(planesShape(snapshot), "float32", toPlanes(snapshot)) },
-    { stem: "labels", tensor: () => new PtTensor([count], "int64", toInt64(labels)) },
-    ...(targets
-      ? [{ stem: "soft_labels", tensor: () => new PtTensor([count, classNames.length], "float32", targets) }]
-      : []),
-    ...(synLr === undefined
-      ? []
-      : [{ stem: "lr", tensor: () => new PtTensor([], "float32", Float32Array.of(synLr)) }]),
-  ];
-}
