@@ -34,6 +34,7 @@ const READS: readonly string[] = [
   "listDatasets",
   "datasetPreview",
   "datasetReport",
+  "exportFormats",
   "exportSnapshot",
   "listSnapshots",
   "listUnfinished",

@@ -11,6 +11,7 @@ import { useEvaluating } from "./evaluating";
 import { useExperiment } from "./experiment";
 import { followRuns, useExperts } from "./experts";
 import { useExpertSets } from "./expertSets";
+import { useExportFormats } from "./exportFormats";
 import { useExporting } from "./exporting";
 import { useImporting } from "./importing";
 import { backendFailed } from "./recovery";
@@ -71,6 +72,7 @@ export function connect(): void {
   void useUnfinished.getState().load();
   void useJobs.getState().load();
   void useImporting.getState().loadSamples();
+  void useExportFormats.getState().load();
   void useStorage.getState().refresh();
 }
 

@@ -3,6 +3,7 @@ import { create } from "zustand";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import { announce } from "./announcements";
 import { commands } from "./commands";
+import { useExportFormats } from "./exportFormats";
 import { readSelected } from "./snapshots";
 
 interface ExportingState {
@@ -30,7 +31,8 @@ export const useExporting = create<ExportingState>((set, get) => ({
     set({ phase: "working", done: 0, total: 0, error: null, written: null });
     try {
       const snapshot = await readSelected();
-      const { name, blob } = await commands().data.exportSnapshot(snapshot, (done, total) =>
+      const { chosen } = useExportFormats.getState();
+      const { name, blob } = await commands().data.exportSnapshot(snapshot, chosen, (done, total) =>
         set({ done, total }),
       );
       download(blob, name);

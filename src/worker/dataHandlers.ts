@@ -1,5 +1,7 @@
 /** What the data worker does on each command of the page. It owns clock and ids; the layers below have none. */
+import { writers } from "@/data/writers";
 import { exportZip } from "@/data/writers/exportZip";
+import { formatOf } from "@/data/writers/writer";
 import { importFiles, storeImages, type ImportEnvironment } from "@/data/importDataset";
 import { inspectFiles, type InspectedFiles } from "@/data/importPlan";
 import type { ImageDecoder } from "@/data/decode/imageDecoder";
@@ -98,7 +100,8 @@ export function createDataHandlers(places: StorePlaces, environment: Environment
     deleteDataset: (id) => store.delete(id),
     datasetPreview: async (id, perClass) => previewPixels(id, await store.preview(id), perClass),
     datasetReport: (id) => store.report(id),
-    exportSnapshot: (snapshot, onProgress) => exportZip(snapshot, onProgress),
+    exportFormats: () => Promise.resolve([...writers.values()].map(formatOf)),
+    exportSnapshot: (snapshot, formats, onProgress) => exportZip(snapshot, { formats, onProgress }),
   };
 }
 

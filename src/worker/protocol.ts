@@ -17,6 +17,7 @@ import type {
 import type { ErrorInfo } from "@/shared/errors";
 import type { PassTimes, RunEstimate } from "@/shared/estimating";
 import type { Catalog, ExperimentConfig } from "@/shared/experiment";
+import type { ExportFormat } from "@/shared/exporting";
 import type {
   DatasetPreview,
   ImportChoices,
@@ -76,9 +77,12 @@ export interface DataCommands extends StorageCommands {
   deleteDataset(id: string): Promise<void>;
   datasetPreview(id: string, perClass: number): Promise<DatasetPreview>;
   datasetReport(id: string): Promise<ImportReport | null>;
-  /** The export as one file. */
+  /** What a synthetic set can be written as. */
+  exportFormats(): Promise<ExportFormat[]>;
+  /** The export as one file. @param formats ids of `exportFormats` */
   exportSnapshot(
     snapshot: Snapshot,
+    formats: readonly string[],
     onProgress: (done: number, total: number) => void,
   ): Promise<{ name: string; blob: Blob }>;
   /** Keeps a synthetic set; the same set again keeps its id. */

@@ -3,7 +3,6 @@ import { canExport, isActive, useRun } from "@/state/run";
 import { useSnapshots } from "@/state/snapshots";
 import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
-import { CopyButton } from "../../controls/CopyButton";
 import { ExportIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
 import { formatBytes } from "../../format";
@@ -13,19 +12,9 @@ import { SaveCardButton } from "../evaluate/card/SaveCardButton";
 import { Panel } from "../Panel";
 import { AccuracyView } from "./AccuracyView";
 import { Evaluations } from "./Evaluations";
+import { FormatBoxes } from "./FormatBoxes";
+import { LoaderLines } from "./LoaderLines";
 import "./result.css";
-
-const LOADER = `images = torch.load("images.pt")
-labels = torch.load("labels.pt")`;
-
-const CONTENTS = [
-  ["images.pt, labels.pt", "for torch.load, normalised float32"],
-  ["images.npy, labels.npy", "the same for NumPy"],
-  ["images/", "a PNG each, one folder per class"],
-  ["grid.png", "all of them on one sheet"],
-  ["manifest.json", "settings, seed, accuracy, fingerprint"],
-  ["load.py, README", "how to open it"],
-] as const;
 
 /** Station 4: how good the set is, and how to take it home. */
 export function ResultPanel() {
@@ -79,26 +68,8 @@ export function ResultPanel() {
           )}
         </div>
         {error && <Alert error={error} />}
-        <div className="row">
-          <h3>Load it</h3>
-          <span className="push">
-            <CopyButton text={LOADER} label="Copy the loader" />
-          </span>
-        </div>
-        <pre className="loader" tabIndex={0} aria-label="Loader lines">
-          {LOADER}
-        </pre>
-        <h3>What is inside the zip</h3>
-        <dl className="contents">
-          {CONTENTS.map(([name, about]) => (
-            <div key={name}>
-              <dt>
-                <code>{name}</code>
-              </dt>
-              <dd className="quiet">{about}</dd>
-            </div>
-          ))}
-        </dl>
+        <FormatBoxes disabled={isWorking} />
+        <LoaderLines />
       </div>
       <Evaluations />
     </Panel>
