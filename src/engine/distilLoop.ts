@@ -1,0 +1,147 @@
+/** The loop of a run: loads, begins the method, and updates the synthetic set again and again. */
+import * as tf from "@tensorflow/tfjs";
+import type { EngineState } from "@/shared/checkpoint";
+import { Random } from "@/shared/random";
+import type { RunEvent } from "@/shared/run";
+import type { Boundaries } from "./boundaries";
+import { imagesPerPassOf } from "./classMeans";
+import type { DistilOptions } from "./distillation";
+import { savedTensors, snapshotOf } from "./engineState";
+import type { MethodContext, MethodRun } from "./methods/method";
+import { loadRealData } from "./realData";
+import { relay } from "./relay";
+import { evaluateSet, evaluationDue } from "./runEvaluation";
+import type { RunPlan } from "./runPlan";
+import { readState, tensorsOf, type RunState } from "./runState";
+import { SyntheticSet, firstImages } from "./syntheticSet";
+import { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore";
+
+/**
+ * The events of a run, from `start` to its end; frees everything when it ends or is ended.
+ * @param state kept up to date for whoever asks for it meanwhile
+ */
+export async function* distilLoop(
+  plan: RunPlan,
+  options: DistilOptions,
+  start: EngineState,
+  state: RunState,
+): AsyncGenerator<RunEvent, void, void> {
+  const { run, network, augmentation, method } = plan;
+  const { source, signal, showImages = false, shouldRead = (iteration) => iteration % 10 === 0 } = options;
+  const { boundaries } = state;
+  const random = new Random(run.seed);
+  const total = run.iterations;
+  let iteration = start.iteration; // updates made so far
+
+  const realData = yield* relay(loadRealData(source, signal ? { signal } : {}), (progress): RunEvent => ({
+    kind: "preparing",
+    step: "Loading images",
+    ...progress,
+  }));
+  const imagesPerPass = imagesPerPassOf(network);
+  // at iteration 0 everything follows from the seed
+  const saved = iteration > 0 ? savedTensors(start) : undefined;
+
+  let methodRun: MethodRun | null = null;
+  const syn = new SyntheticSet(
+    firstImages(realData, run.ipc, run.init, random.fork("first images")),
+    realData,
+    run.ipc,
+    { learningRate: run.imageLr, momentum: run.momentum },
+    saved,
+  );
+  try {
+    const images = async (): Promise<RunEvent> => ({
+      kind: "images",
+      iteration,
+      pixels: syn.picture(await syn.read()),
+      width: syn.shape.width,
+      height: syn.shape.height,
+      count: syn.labels.length,
+    });
+    if (showImages) yield await images();
+
+    const context: MethodContext = {
+      params: plan.methodParams,
+      run,
+      network,
+      augmentation,
+      realData,
+      syn,
+      imagesPerPass,
+      config: plan.config,
+      datasetFingerprint: source.info.fingerprint,
+      trajectories: options.trajectories ?? new MemoryTrajectoryStore(),
+      random: random.fork("method"),
+      ...(saved && { saved: (name, shape) => saved(`method.${name}`, shape) }),
+    };
+    const starting = method.start(context as never);
+    methodRun =
+      Symbol.asyncIterator in starting
+        ? yield* relay(starting, (progress): RunEvent => ({ kind: "preparing", ...progress }))
+        : starting;
+
+    const steps = random.fork("steps");
+    boundaries.add(iteration, tensorsOf(syn, methodRun));
+    if (iteration > 0) yield* betweenUpdates(methodRun);
+    while (iteration < total) {
+      await methodRun.prepare?.(iteration);
+      const earlier = boundaries.checked;
+      update(methodRun, syn, boundaries, iteration, steps.fork(iteration));
+      iteration++;
+      const due = shouldRead(iteration) || iteration === total;
+      // Never more than two iterations are in flight: a longer queue would delay a pause by all of it.
+      let loss = await earlier; // in order, so that the first that diverged is named
+      if (due) loss = await boundaries.checked;
+      boundaries.settle();
+      if (due && showImages) yield await images();
+      yield { kind: "iteration", iteration, loss: due ? loss : null };
+      yield* betweenUpdates(methodRun);
+    }
+    state.stored = await readState(start, state);
+    yield { kind: "done", snapshot: snapshotOf(state.stored, source.info) };
+
+    /** What follows an update, and comes before the next: what a run that goes on starts with. */
+    async function* betweenUpdates(atWork: MethodRun): AsyncGenerator<RunEvent> {
+      const isEvaluated = state.evaluations.some((score) => score.iteration === iteration);
+      if (evaluationDue(plan, iteration) && !isEvaluated) {
+        await boundaries.checked; // nothing is evaluated that is not finite
+        const score = yield* evaluateSet(plan, context, iteration, random.fork("evaluation").fork(iteration));
+        state.evaluations.push(score);
+        yield { kind: "evaluation", score };
+      }
+      if (!atWork.afterUpdate || iteration === total) return;
+      const own = steps.fork(iteration - 1).fork("after");
+      try {
+        yield* relay(atWork.afterUpdate(iteration, own), (progress): RunEvent => ({
+          kind: "preparing",
+          ...(progress ?? { step: "Training the network", done: 0, total: 0 }),
+        }));
+      } catch (error) {
+        await boundaries.checked; // images that diverged are the cause of what they are used for
+        throw error;
+      }
+    }
+  } finally {
+    // When the run is stopped, its last state stays available; a lost device has nothing left to read.
+    if (!boundaries.isEmpty) state.stored = await readState(start, state).catch(() => null);
+    boundaries.dispose();
+    methodRun?.dispose?.();
+    syn.dispose();
+  }
+}
+
+/** One update, and the boundary behind it. */
+function update(
+  method: MethodRun,
+  syn: SyntheticSet,
+  boundaries: Boundaries,
+  iteration: number,
+  random: Random,
+): void {
+  tf.tidy(() => {
+    const { loss, gradients } = method.step(iteration, random);
+    syn.update(gradients);
+    boundaries.add(iteration + 1, tensorsOf(syn, method), loss);
+  });
+}
