@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
-import { outOfMemory } from "@/tensor/memoryErrors";
+import { OutOfMemory } from "@/tensor/memoryErrors";
 import { estimateRun, withSmallerSettings } from "./estimateRun";
 import { stripes } from "./testData";
 
@@ -50,11 +50,14 @@ describe("a run that does not fit", () => {
   });
 
   it("that was noticed on the way gets the same advice, and no other error does", () => {
-    const full = withSmallerSettings(outOfMemory("The graphics memory is full."), mtt, info) as UserError;
+    const full = withSmallerSettings(
+      new OutOfMemory("The graphics memory is full."),
+      ...([mtt, info, roomy] as const),
+    ) as UserError;
     expect(full).toMatchObject({ message: "The graphics memory is full.", kind: "outOfMemory" });
     expect(largestNamed(full.hint, "Network width")).toBeLessThan(64);
     const other = new UserError("The loss is not a number.");
-    expect(withSmallerSettings(other, mtt, info)).toBe(other);
+    expect(withSmallerSettings(other, mtt, info, roomy)).toBe(other);
   });
 });
 

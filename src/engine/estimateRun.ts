@@ -7,7 +7,7 @@ import type { ExperimentConfig, PluginChoice } from "@/shared/experiment";
 import type { Params, ParamRecord } from "@/shared/params";
 import { pluginById } from "@/shared/plugin";
 import type { BackendLimits } from "@/tensor/memory";
-import { gigabytes } from "@/tensor/memoryErrors";
+import { gigabytes, OutOfMemory } from "@/tensor/memoryErrors";
 import { estimateMemory, type MemoryEstimate } from "./estimateMemory";
 import { estimateTime, kindsOf } from "./estimateTime";
 import { networks } from "./networks";
@@ -59,14 +59,23 @@ const fits = ({ bytes, largestTensor }: MemoryEstimate, limits: BackendLimits): 
   bytes <= limits.totalBytes && largestTensor <= limits.tensorBytes;
 
 /**
- * An error of a run whose memory was full, with the settings of this run that take half as much; any other error as
- * it is.
+ * An error of a run whose memory was full, with the settings of this run that would fit: those whose largest tensor is
+ * allowed where one was not, else those that take half as much. Any other error as it is.
  */
-export function withSmallerSettings(error: unknown, config: ExperimentConfig, info: DatasetInfo): unknown {
-  if (!(error instanceof UserError) || error.kind !== "outOfMemory") return error;
+export function withSmallerSettings(
+  error: unknown,
+  config: ExperimentConfig,
+  info: DatasetInfo,
+  limits: BackendLimits,
+): unknown {
+  if (!(error instanceof OutOfMemory)) return error;
   const { bytes, largestTensor } = estimateMemory(planRun(config, info), info);
-  const half = { totalBytes: bytes / 2, tensorBytes: largestTensor };
-  return new UserError(error.message, smallerSettings(config, info, half) || error.hint, error.kind);
+  const tooLarge = error.tensorBytes === undefined ? 1 : error.tensorBytes / limits.tensorBytes;
+  const enough: BackendLimits = {
+    totalBytes: Math.min(limits.totalBytes, tooLarge > 1 ? Infinity : bytes / 2),
+    tensorBytes: Math.min(limits.tensorBytes, largestTensor / tooLarge),
+  };
+  return new UserError(error.message, smallerSettings(config, info, enough), error.kind);
 }
 
 /** A setting that memory grows with. */

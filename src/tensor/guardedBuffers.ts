@@ -3,7 +3,7 @@
  * invalid one, with which everything computed later is nonsense.
  */
 import type { UserError } from "@/shared/errors";
-import { gigabytes, outOfMemory } from "./memoryErrors";
+import { gigabytes, OutOfMemory } from "./memoryErrors";
 
 /** Smaller buffers are not asked about one by one; the device's `uncapturederror` still tells of them. */
 const LARGE_BYTES = 2 ** 20;
@@ -36,10 +36,11 @@ function checkLimits(limits: GPUSupportedLimits, { size, usage }: GPUBufferDescr
       ? limits.maxBufferSize
       : Math.min(limits.maxBufferSize, limits.maxStorageBufferBindingSize);
   if (size > most)
-    throw outOfMemory(
+    throw new OutOfMemory(
       `One tensor would take ${gigabytes(size)}; the largest this graphics device allows is ${gigabytes(most)}.`,
+      size,
     );
 }
 
 const fullMemory = (size: number): UserError =>
-  outOfMemory(`The graphics memory is full: there was no room for another ${gigabytes(size)}.`);
+  new OutOfMemory(`The graphics memory is full: there was no room for another ${gigabytes(size)}.`);

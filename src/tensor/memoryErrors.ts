@@ -6,7 +6,15 @@ export const LESS_MEMORY =
   "Use fewer real images per class, fewer images per class (IPC), a narrower network or smaller images; " +
   "truncated trajectory matching (TESLA) needs less than the exact one (MTT).";
 
-export const outOfMemory = (message: string): UserError => new UserError(message, LESS_MEMORY, "outOfMemory");
+export class OutOfMemory extends UserError {
+  /** @param tensorBytes of the one tensor that is larger than any may be; left out where all together were too much */
+  constructor(
+    message: string,
+    readonly tensorBytes?: number,
+  ) {
+    super(message, LESS_MEMORY, "outOfMemory");
+  }
+}
 
 /** "1.07 GB". */
 export const gigabytes = (bytes: number): string => `${Number((bytes / 1e9).toPrecision(3))} GB`;
@@ -22,6 +30,6 @@ export function memoryError(error: unknown): UserError | null {
   const isWasm =
     /memory access out of bounds|aborted|unreachable|enlarge memory|oom/i.test(error.message) &&
     (error instanceof WebAssembly.RuntimeError || error.message.startsWith("Aborted"));
-  if (isWasm) return outOfMemory("The memory of WebAssembly is full.");
-  return isHost ? outOfMemory("The memory of this tab is full.") : null;
+  if (isWasm) return new OutOfMemory("The memory of WebAssembly is full.");
+  return isHost ? new OutOfMemory("The memory of this tab is full.") : null;
 }

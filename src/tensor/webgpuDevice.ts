@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import { guardBuffers } from "./guardedBuffers";
-import { outOfMemory } from "./memoryErrors";
+import { OutOfMemory } from "./memoryErrors";
 
 /** What tfjs asks for, and the number of buffers per shader, which it forgets (a sum of 8 tensors needs 9). */
 const LIMITS = [
@@ -51,7 +51,7 @@ export async function startWebGPU(
     const isMemory = error.constructor.name === "GPUOutOfMemoryError";
     onFailure(
       isMemory
-        ? outOfMemory("The graphics memory is full.")
+        ? new OutOfMemory("The graphics memory is full.")
         : new UserError(
             `WebGPU refused a command: ${error.message}`,
             "Nothing computed since is believed. Begin again; if it comes back, try another network or report it.",

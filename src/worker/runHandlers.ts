@@ -1,6 +1,7 @@
 /** What the engine worker does with runs: start one, go on with an unfinished one, and move it on. */
 import type { CheckpointStore, StoredRun } from "@/data/runs/checkpointStore";
 import { distil } from "@/engine/distil";
+import { withSmallerSettings } from "@/engine/estimateRun";
 import { runParams } from "@/engine/runParams";
 import type { TrajectoryStore } from "@/engine/trajectories/trajectoryStore";
 import type { Checkpoint } from "@/shared/checkpoint";
@@ -9,6 +10,7 @@ import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { parseParams } from "@/shared/params";
 import type { RunUpdate } from "@/shared/run";
+import { backendLimits } from "@/tensor/memory";
 import type { EngineCommands } from "./protocol";
 import { RunCheckpoints } from "./runCheckpoints";
 import { RunSession } from "./runSession";
@@ -94,7 +96,8 @@ export function createRunHandlers(around: RunSurroundings): RunHandlers {
       iterations,
       checkpoints: writer,
       post: onUpdate,
-      explain,
+      explain: async (error) =>
+        withSmallerSettings(await explain(error), config, source.info, backendLimits()),
       tensorBytes,
       clock,
       ...(restored && { restored }),
