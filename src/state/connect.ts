@@ -3,7 +3,7 @@ import { createDataClient, createEngineClient, type EngineClient } from "@/worke
 import { errorInfo, UserError } from "@/shared/errors";
 import type { BackendInfo } from "@/shared/run";
 import { useBackend } from "./backend";
-import { commands, earlyCommands, provideCommands } from "./commands";
+import { earlyCommands, provideCommands } from "./commands";
 import { reportCrash } from "./crash";
 import { useDatasets } from "./datasets";
 import { followEstimate } from "./estimate";
@@ -14,6 +14,7 @@ import { useExpertSets } from "./expertSets";
 import { useExportFormats } from "./exportFormats";
 import { useExporting } from "./exporting";
 import { useImporting } from "./importing";
+import { watchLeaving } from "./leaving";
 import { backendFailed } from "./recovery";
 import { isActive, useRun } from "./run";
 import { useSnapshots } from "./snapshots";
@@ -62,7 +63,7 @@ export function connect(): void {
   const whenKept = keepEndedRuns();
   followRuns();
   followEstimate();
-  saveWhenHidden();
+  watchLeaving();
   rememberJobs();
   provideCommands(earlyCommands(data, roleKnown()));
   const ownEngine = { start: startEngine, end: () => engine?.terminate(), endWork, whenKept };
@@ -130,16 +131,4 @@ async function keepEnded({ phase, iteration, runId }: ReturnType<typeof useRun.g
   const isKept = hasSet && (await useSnapshots.getState().keepRun());
   if (isKept && phase === "done" && runId !== null) await useUnfinished.getState().discard(runId);
   else await useUnfinished.getState().load();
-}
-
-/** A page that is hidden may be closed without another word. */
-function saveWhenHidden(): void {
-  const save = () => {
-    if (isActive(useRun.getState()) && !viewingReason(useTabs.getState()))
-      commands()
-        .engine.saveCheckpoint()
-        .catch(() => undefined); // there is nobody left to tell
-  };
-  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
-  window.addEventListener("pagehide", save);
 }
