@@ -9,6 +9,7 @@ import type { DataCommands, StorageCommands } from "@/worker/protocol";
 import { announce } from "./announcements";
 import { useDatasets } from "./datasets";
 import { useExpertSets } from "./expertSets";
+import { lockClientId } from "./lockClient";
 import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
 
@@ -24,9 +25,12 @@ export interface StorageKeeper {
 export function createStorageKeeper(worker: DataCommands): StorageKeeper {
   let openPort: (() => MessagePort) | null = null;
   let engine: StorageCommands | null = null;
-  const tell = (to: StorageCommands) => to.useStorage(useStorage.getState().place, openPort?.() ?? null);
+  let page: string | null = null;
+  const tell = (to: StorageCommands) =>
+    to.useStorage(useStorage.getState().place, openPort?.() ?? null, page);
 
   const open = async () => {
+    page = await lockClientId((navigator as { locks?: LockManager }).locks);
     try {
       await worker.openStorage(heard);
     } catch (error) {

@@ -1,10 +1,6 @@
-/**
- * The Web Lock that makes one tab of this origin, hence of its database, the writer. The browser frees it when that tab
- * is closed or crashes, and gives it to the next tab that waits.
- */
+/** A tab's hold on the lock. The browser frees it when that tab is closed or crashes, and gives it to the next that waits. */
 import { isAbort } from "@/shared/errors";
-
-const LOCK = "studio-writer";
+import { WRITER_LOCK } from "@/shared/writerLock";
 
 export class WriterLock {
   private free: (() => void) | null = null;
@@ -50,7 +46,7 @@ export class WriterLock {
     return new Promise((resolve, reject) => {
       let freeThis: (() => void) | null = null;
       this.locks
-        .request(LOCK, options, (lock) => {
+        .request(WRITER_LOCK, options, (lock) => {
           resolve(lock !== null);
           if (lock) return new Promise<void>((free) => (this.free = freeThis = free));
         })

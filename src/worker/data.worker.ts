@@ -8,9 +8,11 @@ import type { DataCommands } from "./protocol";
 import { createSnapshotHandlers } from "./snapshotHandlers";
 import { StorePlaces } from "./storePlaces";
 import { openStores } from "./stores";
+import { WriterFence } from "./writerFence";
 
 let tell: (event: StorageEvent) => void = () => undefined;
-const database = new StudioDatabase(undefined, { onEvent: (event) => tell(event) });
+const fence = new WriterFence((navigator as { locks?: LockManager }).locks);
+const database = new StudioDatabase(undefined, { onEvent: (event) => tell(event), mayWrite: fence.check });
 const places = new StorePlaces(openStores(database, { inMemory: false }));
 const { experts, checkpoints, jobs, projects } = places.stores;
 const kept = createSnapshotHandlers(places.stores.snapshots, () => Date.now());
@@ -22,7 +24,10 @@ const commands: DataCommands = {
     tell = onEvent;
     await database.open();
   },
-  useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
+  useStorage: (place, memory, page) => {
+    fence.standFor(page);
+    return Promise.resolve(places.use(place, memory));
+  },
   measureProject: () => projects.measureProject(),
   saveProject: (...asked) => projects.saveProject(...asked),
   isProject: (file) => projects.isProject(file),

@@ -19,8 +19,11 @@ import { createRunHandlers } from "./runHandlers";
 import { StorePlaces } from "./storePlaces";
 import { openStores } from "./stores";
 import { createStudyHandlers, type StudyCommands } from "./studyHandlers";
+import { WriterFence } from "./writerFence";
 
-const places = new StorePlaces(openStores(new StudioDatabase(), { inMemory: false }));
+const fence = new WriterFence((navigator as { locks?: LockManager }).locks);
+const database = new StudioDatabase(undefined, { mayWrite: fence.check });
+const places = new StorePlaces(openStores(database, { inMemory: false }));
 const { datasets, experts: expertStore, snapshots, scores, checkpoints } = places.stores;
 let backend: ReturnType<typeof startBackend> | null = null;
 
@@ -97,7 +100,10 @@ const handlers: EngineCommands = {
   ...runCommands,
   ...estimates,
 
-  useStorage: (place, memory) => Promise.resolve(places.use(place, memory)),
+  useStorage: (place, memory, page) => {
+    fence.standFor(page);
+    return Promise.resolve(places.use(place, memory));
+  },
 
   startBackend: ensureBackend,
 

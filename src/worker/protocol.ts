@@ -45,8 +45,9 @@ export interface StorageCommands {
   /**
    * Says where things are kept from now on; before, it is the storage of the browser.
    * @param memory a port to the memory worker; beside the browser's storage it holds datasets that do not fit there
+   * @param page the id by which the browser's locks know the page, null when it is not known
    */
-  useStorage(place: StoragePlace, memory: MessagePort | null): Promise<void>;
+  useStorage(place: StoragePlace, memory: MessagePort | null, page: string | null): Promise<void>;
 }
 
 export interface DataCommands extends StorageCommands {

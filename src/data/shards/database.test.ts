@@ -39,6 +39,19 @@ describe("the studio's database", () => {
     expect(await (await database.open()).count("staging")).toBe(1);
   });
 
+  it("writes nothing that this tab may not write, but sweeps up after dead imports", async () => {
+    await studio().write(["staging"], (transaction) =>
+      transaction.objectStore("staging").put({ datasetId: "dead" }),
+    );
+    const database = new StudioDatabase(name, { mayWrite: () => Promise.reject(new Error("not this tab")) });
+    const store = new ShardStore(database);
+    await expect(store.stage("new")).rejects.toThrow("not this tab");
+    await expect(store.delete("dead")).rejects.toThrow("not this tab");
+    expect(await (await database.open()).getAllKeys("staging")).toEqual(["dead"]);
+    expect(await store.sweep()).toBe(1);
+    expect(await (await database.open()).count("staging")).toBe(0);
+  });
+
   it("says so when another tab holds an older version, instead of waiting, and opens once it is free", async () => {
     const old = await openDB(name, 1); // as a tab that hears no versionchange
     const database = studio();

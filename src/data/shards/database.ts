@@ -18,7 +18,14 @@ export type WriteTransaction<S extends Stores> = IDBPTransaction<StudioSchema, S
 export interface DatabaseOptions {
   /** Hears what other tabs and the browser do to the database. */
   onEvent?: (event: StorageEvent) => void;
+  /** Asked before each write. @throws when nothing may be written */
+  mayWrite?: () => Promise<void>;
   patienceMs?: number;
+}
+
+interface WriteOptions extends Room {
+  durability?: "strict" | "relaxed";
+  isSweeping?: boolean;
 }
 
 export class StudioDatabase {
@@ -52,14 +59,16 @@ export class StudioDatabase {
 
   /**
    * One transaction: all that `work` puts is stored, or nothing of it. A relaxed one may be lost when the power goes.
-   * @throws UserError when there is no room, with figures
+   * @param options.isSweeping it removes only what no tab uses, so any may do it
+   * @throws UserError when there is no room, with figures, or when this tab may not write
    */
   async write<S extends Stores, T>(
     stores: S,
     work: (transaction: WriteTransaction<S>) => Promise<T>,
-    { durability = "strict", ...room }: Room & { durability?: "strict" | "relaxed" } = {},
+    { durability = "strict", isSweeping = false, ...room }: WriteOptions = {},
   ): Promise<T> {
     const database = await this.open();
+    if (!isSweeping) await this.options.mayWrite?.();
     let transaction: WriteTransaction<S> | undefined;
     try {
       transaction = database.transaction(stores, "readwrite", { durability });

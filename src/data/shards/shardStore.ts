@@ -74,15 +74,8 @@ export class ShardStore {
     });
   }
 
-  async delete(id: string): Promise<void> {
-    await this.connection.write(["datasets", "shards", "details", "staging"], (transaction) =>
-      Promise.all([
-        transaction.objectStore("datasets").delete(id),
-        transaction.objectStore("shards").delete(keysOf(id)),
-        transaction.objectStore("details").delete(id),
-        transaction.objectStore("staging").delete(id),
-      ]),
-    );
+  delete(id: string): Promise<void> {
+    return this.remove(id, false);
   }
 
   async report(id: string): Promise<ImportReport | null> {
@@ -156,7 +149,7 @@ export class ShardStore {
     let swept = 0;
     for (const { datasetId } of await database.getAll("staging")) {
       if (await importIsHeld(datasetId)) continue;
-      await this.delete(datasetId);
+      await this.remove(datasetId, true);
       swept++;
     }
     return swept;
@@ -164,6 +157,20 @@ export class ShardStore {
 
   close(): Promise<void> {
     return this.connection.close();
+  }
+
+  private async remove(id: string, isSweeping: boolean): Promise<void> {
+    await this.connection.write(
+      ["datasets", "shards", "details", "staging"],
+      (transaction) =>
+        Promise.all([
+          transaction.objectStore("datasets").delete(id),
+          transaction.objectStore("shards").delete(keysOf(id)),
+          transaction.objectStore("details").delete(id),
+          transaction.objectStore("staging").delete(id),
+        ]),
+      { isSweeping },
+    );
   }
 
   private async publish(info: DatasetInfo, details: DetailsRecord): Promise<DatasetInfo> {
