@@ -11,6 +11,7 @@ const ENDLESS = 100_000; // iterations: minutes, the most that can be set
 
 const banner = ({ page }: Studio) => page.getByRole("complementary", { name: "Another tab" });
 const status = ({ page }: Studio) => page.locator(".run-phase");
+const left = (studio: Studio) => studio.region("Unfinished");
 const kept = ({ page }: Studio) => page.getByRole("button", { name: /^Distribution matching .* iteration/ });
 
 async function openTab(context: BrowserContext): Promise<Studio> {
@@ -19,18 +20,19 @@ async function openTab(context: BrowserContext): Promise<Studio> {
   return studio;
 }
 
-/** The first tab with the sample dataset and settings of which an iteration takes milliseconds. */
-async function openFirst(page: Page, iterations: number): Promise<Studio> {
+/** The first tab with the sample dataset and settings of which an iteration takes milliseconds, with more real images longer. */
+async function openFirst(page: Page, iterations: number, realImages = 100): Promise<Studio> {
   const studio = new Studio(page);
   await studio.open();
   await studio.importSample();
   await studio.set({
     Iterations: iterations,
     "Image learning rate": 20,
-    "Real images per class": 4,
+    "Real images per class": realImages,
     "Network width": 4,
     "Network depth": 1,
     "Evaluation interval": 0,
+    "Checkpoint interval": 5, // seconds, the least
   });
   await studio.spinbutton("Images per class (IPC)").fill("1");
   return studio;
@@ -47,6 +49,26 @@ async function untilWriter(studio: Studio): Promise<void> {
   await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
 }
 
+/** The run that another tab computed has not failed: it is there to go on. */
+async function untilInterrupted(studio: Studio): Promise<void> {
+  await expect(status(studio)).toHaveText("Interrupted");
+  await expect(left(studio)).toContainText(/Distribution matching \(DM\) on Shapes-10/);
+  await expect(studio.page.getByRole("alert")).toHaveCount(0);
+}
+
+/** Stops the page where it is, without a word to it; its workers go on. @returns what wakes it */
+async function putToSleep({ page }: Studio): Promise<() => Promise<void>> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("Debugger.enable");
+  const asleep = new Promise((resolve) => devtools.once("Debugger.paused", resolve));
+  await devtools.send("Debugger.pause");
+  await asleep;
+  return async () => {
+    await devtools.send("Debugger.disable"); // resumes
+    await devtools.detach();
+  };
+}
+
 test("a second tab shows the run live, and can change nothing", async ({ page, context }) => {
   const first = await openFirst(page, ENDLESS);
   await startRun(first);
@@ -57,7 +79,7 @@ test("a second tab shows the run live, and can change nothing", async ({ page, c
     await expect(banner(first)).toBeHidden();
     await second.untilIteration(await first.shownIteration());
     const [at, picture] = [await second.shownIteration(), await second.picture()];
-    await second.untilIteration(at + 20);
+    await second.untilIteration(at + 5);
     expect((await second.picture()) === picture).toBe(false);
     await expect(status(second)).toHaveText("Running");
     await expect(second.region("Loss")).toContainText(/first .* now/);
@@ -113,7 +135,7 @@ test("the second tab takes over when the first is closed, and nothing is there t
   page,
   context,
 }) => {
-  const first = await openFirst(page, 30);
+  const first = await openFirst(page, 30, 4);
   await startRun(first);
   const second = await openTab(context);
   await expect(kept(first)).toHaveCount(1, { timeout: 60_000 });
@@ -140,8 +162,11 @@ test("the second tab takes over when the first crashes in the middle of a run", 
   void session.send("Page.crash").catch(() => undefined); // it never answers
   await untilWriter(second);
   await expect(second.button("Delete Shapes-10")).toBeEnabled();
-  await expect(second.page.getByRole("alert")).toContainText("computed by another tab");
-  await startRun(second);
+  await untilInterrupted(second);
+  await left(second)
+    .getByRole("button", { name: /^Resume: / })
+    .click();
+  await expect(status(second)).toHaveText("Running");
 });
 
 test("“Use this tab instead” moves the studio to the tab that asks, and to no other", async ({
@@ -156,15 +181,33 @@ test("“Use this tab instead” moves the studio to the tab that asks, and to n
 
   await banner(third).getByRole("button", { name: "Use this tab instead" }).click();
   await untilWriter(third);
+  await untilInterrupted(third);
   for (const other of [first, second]) await expect(banner(other)).toContainText(REASON);
-  await startRun(third);
+  await left(third)
+    .getByRole("button", { name: /^Resume: / })
+    .click();
   for (const other of [first, second]) {
     await expect(status(other)).toHaveText("Running");
     await other.untilIteration((await other.shownIteration()) + 5);
   }
-  await third.page.close();
-  await untilWriter(second); // it has waited longest
-  await expect(banner(first)).toContainText(REASON);
+
+  await test.step("a tab that sleeps is not waited for; it stores nothing more, and looks on when it wakes", async () => {
+    const wake = await putToSleep(third);
+    await banner(second).getByRole("button", { name: "Use this tab instead" }).click();
+    await banner(second).getByRole("button", { name: "Take over anyway" }).click();
+    await untilWriter(second);
+    await untilInterrupted(second);
+    const stored = await left(second).innerText();
+    await second.set({ Seed: 2 });
+    await second.button("Start").click(); // another run, while the engine of the tab that sleeps computes the first
+    await expect(second.page.getByText(/^Stored at iteration/)).toBeVisible({ timeout: 60_000 });
+    await second.button("Stop").click();
+    await expect(left(second)).toContainText(stored.match(/iteration [\d,]+ of/)![0]);
+    await wake();
+    await expect(banner(third)).toContainText(REASON);
+    await expect(banner(first)).toContainText(REASON);
+    await expect(status(third)).toHaveText(await status(second).innerText());
+  });
 });
 
 test("a tab that imports keeps the studio, and says so", async ({ page, context }) => {

@@ -67,8 +67,18 @@ export type RunEvent =
   | { kind: "evaluation"; score: EvaluationScore }
   | { kind: "done"; snapshot: Snapshot };
 
+/** "interrupted": the tab that computed it is gone or has handed over; what it stored can go on. */
 export type RunPhase =
-  "idle" | "preparing" | "running" | "pausing" | "paused" | "stopping" | "stopped" | "done" | "failed";
+  | "idle"
+  | "preparing"
+  | "running"
+  | "pausing"
+  | "paused"
+  | "stopping"
+  | "stopped"
+  | "done"
+  | "failed"
+  | "interrupted";
 
 /** What the engine worker tells the page at the display rate: the newest of everything since the last one. */
 export interface RunUpdate {

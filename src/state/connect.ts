@@ -22,7 +22,8 @@ import { useStorage } from "./storage";
 import { createStorageKeeper } from "./storageKeeper";
 import { useArchitectures, useContinual } from "./studies";
 import { createTabDuties } from "./tabDuties";
-import { joinTabs, type TabSurroundings } from "./tabRoles";
+import { joinTabs } from "./tabRoles";
+import type { TabSurroundings } from "./tabSurroundings";
 import { useTabs, viewingReason } from "./tabs";
 import { useUnfinished } from "./unfinished";
 import { rememberJobs, useJobs } from "./unfinishedJobs";
@@ -66,7 +67,7 @@ export function connect(): void {
   watchLeaving();
   rememberJobs();
   provideCommands(earlyCommands(data, roleKnown()));
-  const ownEngine = { start: startEngine, end: () => engine?.terminate(), endWork, whenKept };
+  const ownEngine = { start: startEngine, end: () => engine?.terminate(), whenKept };
   joinTabs(browserTab(), createTabDuties(data, ownEngine));
   void useDatasets.getState().load();
   void useSnapshots.getState().load();

@@ -30,6 +30,8 @@ interface ExpertsState {
   resume: () => Promise<void>;
   stop: () => Promise<void>;
   fail: (error: ErrorInfo) => void;
+  /** The tab that trained them no longer does; what it stored can go on. */
+  interrupt: () => void;
   addPoints: (points: readonly ExpertPoint[]) => void;
 }
 
@@ -110,6 +112,11 @@ export const useExperts = create<ExpertsState>((set, get) => {
 
     // a training that has ended before stays as it ended
     fail: (error) => set((state) => (isTraining(state) ? { phase: "failed", error } : {})),
+
+    interrupt: () => {
+      ticket++;
+      set((state) => (isTraining(state) ? { phase: "interrupted" } : {}));
+    },
 
     addPoints: (points) => {
       if (points.length > 0) set((state) => ({ points: withPoints(state.points, points) }));

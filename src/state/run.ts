@@ -46,6 +46,8 @@ interface RunState extends Shown {
   step: () => Promise<void>;
   stop: () => Promise<void>;
   fail: (error: ErrorInfo) => void;
+  /** What was shown was computed by a tab that no longer does; nothing of it failed. */
+  interrupt: () => void;
   dismissNote: () => void;
 }
 
@@ -136,6 +138,14 @@ export const useRun = create<RunState>((set, get) => {
     // a run that has ended before stays as it ended
     fail: (error) =>
       set((state) => ({ isLost: true, ...(isActive(state) ? { phase: "failed", error } : {}) })),
+
+    interrupt: () => {
+      ticket++;
+      set((state) => ({
+        isLost: true,
+        ...(isActive(state) ? { phase: "interrupted", error: null, warning: null } : {}),
+      }));
+    },
 
     dismissNote: () => set({ note: null }),
   };

@@ -1,4 +1,4 @@
-/** Brings what goes on in this tab to a place where another tab can take over. */
+/** What goes on when the studio moves to another tab: there it is brought to a safe place, here it can go on. */
 import type { StoreApi } from "zustand";
 import { UserError } from "@/shared/errors";
 import { commands } from "./commands";
@@ -11,17 +11,32 @@ import { isActive, useRun } from "./run";
 import { useArchitectures, useContinual } from "./studies";
 import { isStudying } from "./study";
 
+const STUDIES = [useEvaluating, useContinual, useArchitectures];
+
+/** What this tab was shown is no longer computed anywhere; all of it can go on from what is stored. */
+export function interruptWork(): void {
+  useRun.getState().interrupt();
+  interruptJobs();
+}
+
+function interruptJobs(): void {
+  for (const study of STUDIES) study.getState().interrupt();
+  useExperts.getState().interrupt();
+}
+
 /**
- * Pauses the run; ends studies and the training of experts, which keep what they have and are begun again there.
+ * Pauses the run; ends studies and the training of experts, which keep what they have and are offered to go on there.
  * @throws UserError while something goes on that would be lost
  */
 export async function settleWork(): Promise<void> {
   const busy = unfinished();
   if (busy) throw new UserError(`The other tab ${busy}.`, "Wait until that has ended, or end it there.");
   await pauseRun();
-  for (const study of [useEvaluating, useContinual, useArchitectures])
-    if (isStudying(study.getState())) await study.getState().stop();
-  if (isTraining(useExperts.getState())) await useExperts.getState().stop();
+  const isAnyStudied = STUDIES.some((study) => isStudying(study.getState()));
+  const isAnyTrained = isTraining(useExperts.getState());
+  interruptJobs(); // before they end: what has ended by itself would not be offered any more
+  if (isAnyStudied) await commands().engine.stopStudy();
+  if (isAnyTrained) await commands().engine.stopExperts();
 }
 
 /** What must not be broken off, "" when there is nothing. */

@@ -27,6 +27,8 @@ export interface StudyState<R, U extends Told> {
   resume: () => Promise<void>;
   stop: () => Promise<void>;
   fail: (error: ErrorInfo) => void;
+  /** The tab that computed it no longer does; what it stored can go on. */
+  interrupt: () => void;
 }
 
 const ACTIVE: readonly RunPhase[] = ["preparing", "running", "pausing", "paused", "stopping"];
@@ -87,6 +89,11 @@ export function createStudy<R, U extends Told>({
 
       // a study that has ended before stays as it ended
       fail: (error) => set((state) => (isStudying(state) ? { phase: "failed", error } : {})),
+
+      interrupt: () => {
+        ticket++;
+        set((state) => (isStudying(state) ? { phase: "interrupted" } : {}));
+      },
     };
   });
 }

@@ -1,23 +1,37 @@
 /** What becoming the tab that writes, or one that only shows, means for the stores. */
-import { UserError } from "@/shared/errors";
+import { errorInfo, UserError } from "@/shared/errors";
 import type { DataClient } from "@/worker/client";
 import { announce } from "./announcements";
 import { provideCommands, viewerCommands } from "./commands";
 import { useDatasets } from "./datasets";
+import { useExporting } from "./exporting";
 import { useExpertSets } from "./expertSets";
-import { showStores, tellStores } from "./liveView";
-import { settleWork } from "./settleWork";
+import { showStores, tellStores, type Teller } from "./liveView";
+import { interruptWork, settleWork } from "./settleWork";
 import { useSnapshots } from "./snapshots";
 import { followSettings } from "./storedSettings";
-import type { TabDuties } from "./tabRoles";
+import type { ShownStores } from "./tabChannel";
 import { useUnfinished } from "./unfinished";
 import { useJobs } from "./unfinishedJobs";
+
+export interface TabDuties {
+  /** Starts the engine; `wasViewer` when another tab ran the studio until now. */
+  becomeWriter(wasViewer: boolean): void;
+  /** Ends the engine, if there is one: nothing is written or computed from here on. */
+  becomeViewer(): void;
+  /** Brings what goes on to a safe place. @throws UserError for what cannot be interrupted */
+  settleWork(): Promise<void>;
+  /** What a writer tells. */
+  tell(say: (stores: ShownStores) => void): Teller;
+  show(stores: ShownStores): void;
+  /** Calls back whenever what is stored has changed. @returns what ends it */
+  watchLists(onChange: () => void): () => void;
+  reloadLists(): void;
+}
 
 export interface TabEngine {
   start(): void;
   end(): void;
-  /** Whatever goes on has ended with its engine. */
-  endWork(cause: UserError): void;
   /** Resolves once what ended is stored. */
   whenKept(): Promise<void>;
 }
@@ -28,7 +42,7 @@ export function createTabDuties(data: DataClient, engine: TabEngine): TabDuties 
     becomeWriter(wasViewer) {
       endFollowing();
       endFollowing = () => {};
-      if (wasViewer) engine.endWork(leftBehind());
+      if (wasViewer) interruptWork();
       engine.start();
       if (wasViewer) {
         reloadLists();
@@ -40,6 +54,7 @@ export function createTabDuties(data: DataClient, engine: TabEngine): TabDuties 
 
     becomeViewer() {
       engine.end();
+      for (const files of [useExporting, useExpertSets]) files.getState().fail(errorInfo(takenOver()));
       provideCommands(viewerCommands(data));
       endFollowing = followSettings();
     },
@@ -56,10 +71,11 @@ export function createTabDuties(data: DataClient, engine: TabEngine): TabDuties 
   };
 }
 
-const leftBehind = () =>
+/** Of a tab whose lock was taken while it was writing a file: one that hands over waits for that. */
+const takenOver = () =>
   new UserError(
-    "This was computed by another tab, which has handed over or is gone.",
-    "What it stored is kept: go on from there, or begin again.",
+    "Another tab has taken the studio over, so the file could not be finished.",
+    "Kept sets can be exported here again; all else in the other tab.",
   );
 
 const LISTS = [useDatasets, useSnapshots, useExpertSets];

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { SharedChannel, SharedLock, tabIn } from "./fixtures/tabsTogether";
-import type { TabDuties, TabSurroundings } from "./tabRoles";
+import type { TabDuties } from "./tabDuties";
 import type { useTabs } from "./tabs";
+import type { TabSurroundings } from "./tabSurroundings";
 
 /** Of one tab: modules of its own, as in a browser. */
 interface Tab {
@@ -138,13 +139,38 @@ describe("joinTabs", () => {
     second.useTabs.getState().takeOver();
     expect(second.useTabs.getState().asking).toBe("asked");
     await wait(5000);
-    expect(second.useTabs.getState()).toMatchObject({
-      asking: "no",
-      refusal: expect.stringContaining("does not answer") as string,
-    });
+    expect(second.useTabs.getState().asking).toBe("unanswered");
+    expect(role(second)).toBe("viewer"); // until the person says so
     close(first);
     await wait(10);
-    expect([role(second), second.useTabs.getState().refusal]).toEqual(["writer", ""]);
+    expect([role(second), second.useTabs.getState().asking]).toEqual(["writer", "no"]);
+  });
+
+  it("takes the lock from a writer that sleeps when the person says so; on waking that one looks on", async () => {
+    const [first, second, third] = [await openTab("a"), await openTab("b"), await openTab("c")];
+    await wait(500);
+    const wake = lock.sleep(first.surroundings.page);
+    settleWork = () => new Promise(() => undefined); // it fell asleep while it paused its work
+    third.useTabs.getState().takeOver();
+    await wait(5000);
+    expect(third.useTabs.getState().asking).toBe("pausing");
+    await wait(61_000);
+    expect(third.useTabs.getState().asking).toBe("unanswered");
+    third.useTabs.getState().takeOver();
+    await wait(10);
+    expect([second, third].map(role)).toEqual(["viewer", "writer"]);
+    expect(third.log).toContain("took over");
+    expect(second.seen.at(-1)).toEqual({ run: { of: "c" } });
+
+    expect(role(first)).toBe("writer"); // it knows nothing yet
+    wake();
+    await wait(10);
+    expect(role(first)).toBe("viewer");
+    expect(first.log.slice(-2)).toEqual(["told", "looks on"]);
+    expect(first.seen.at(-1)).toEqual({ run: { of: "c" } });
+    close(third);
+    await wait(10);
+    expect([first, second].map(role)).toEqual(["viewer", "writer"]); // it waits behind the others
   });
 
   it("goes to the next tab when the one that asked is gone by then", async () => {

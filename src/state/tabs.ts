@@ -7,11 +7,11 @@ interface TabsState {
   role: TabRole;
   /** What a tab that shows knows of the one that writes. */
   writer: "unheard" | "heard" | "silent" | "otherBuild";
-  /** How far "Use this tab instead" is: asked, or being made ready by the other tab. */
-  asking: "no" | "asked" | "pausing";
+  /** How far "Use this tab instead" is: asked, being made ready by the other tab, or not answered by it. */
+  asking: "no" | "asked" | "pausing" | "unanswered";
   /** Why the last asking led to nothing, "" when it did not. */
   refusal: string;
-  /** Asks the tab that writes to hand over. */
+  /** Asks the tab that writes to hand over; once that did not answer, takes over without it. */
   takeOver: () => void;
 }
 

@@ -10,24 +10,27 @@ export function TabBanner() {
   const takeOver = useTabs((state) => state.takeOver);
   if (role !== "viewer") return null;
 
-  const news =
-    asking === "asked"
-      ? "Asking the other tab …"
-      : asking === "pausing"
-        ? "The other tab brings its work to a safe place …"
-        : refusal || ABOUT[writer];
+  const news = asking === "no" ? refusal || ABOUT[writer] : ASKING[asking];
+  const isWaiting = asking === "asked" || asking === "pausing";
   return (
     <aside className="tab-banner" aria-label="Another tab">
       <InfoIcon />
       <p className="grow" role="status">
         <strong>{VIEWING}</strong> {news}
       </p>
-      <button type="button" className="button button-small" disabled={asking !== "no"} onClick={takeOver}>
-        Use this tab instead
+      <button type="button" className="button button-small" disabled={isWaiting} onClick={takeOver}>
+        {asking === "unanswered" ? "Take over anyway" : "Use this tab instead"}
       </button>
     </aside>
   );
 }
+
+const ASKING = {
+  asked: "Asking the other tab …",
+  pausing: "The other tab brings its work to a safe place …",
+  unanswered:
+    "The other tab does not answer: it may be asleep. Taken over, the studio goes on from what is stored; the other tab stores nothing more.",
+} as const;
 
 const ABOUT = {
   unheard: "",

@@ -31,6 +31,7 @@ const WORDS: Record<RunPhase, string> = {
   stopped: "Stopped",
   done: "Done",
   failed: "Failed",
+  interrupted: "Interrupted",
 };
 
 /** Start, Pause or Resume in one place, Stop, and how far it is. */
@@ -70,7 +71,7 @@ export function StudyControls(props: Props) {
           {active || phase !== "idle" ? stateText(phase, progress) : reason || "Ready"}
         </p>
       </div>
-      {(active || phase === "stopped") && (
+      {(active || phase === "stopped" || phase === "interrupted") && (
         <ProgressBar label={`Progress of ${name}`} done={progress?.done ?? 0} total={progress?.total ?? 0} />
       )}
       {!active && phase !== "idle" && reason && <p className="quiet">{reason}</p>}

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useRef } from "react";
 import type { ExperimentConfig } from "@/shared/experiment";
+import type { RunPhase } from "@/shared/run";
 import type { ExpertNeeds } from "@/shared/trajectories";
 import { useBackend } from "@/state/backend";
 import { useEvaluating } from "@/state/evaluating";
@@ -102,6 +103,11 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
   );
 }
 
+const ENDS: Partial<Record<RunPhase, string>> = {
+  stopped: "Stopped. What is trained is kept.",
+  interrupted: "Interrupted. What is trained is kept.",
+};
+
 /** Where the training stands, in one line over its bar; the place stays when there is nothing to say. */
 function ExpertState({ whyNot, isReady }: { whyNot: string; isReady: boolean }) {
   const phase = useExperts((state) => state.phase);
@@ -113,7 +119,7 @@ function ExpertState({ whyNot, isReady }: { whyNot: string; isReady: boolean }) 
   const text = !active
     ? isReady
       ? "All are trained."
-      : whyNot || (phase === "stopped" ? "Stopped. What is trained is kept." : "")
+      : whyNot || ENDS[phase] || ""
     : [
         phase === "running" || phase === "preparing" ? "" : words,
         progress?.step ?? "Preparing the engine",

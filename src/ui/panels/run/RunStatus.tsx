@@ -12,6 +12,7 @@ const WORDS: Record<RunPhase, string> = {
   stopped: "Stopped",
   done: "Done",
   failed: "Failed",
+  interrupted: "Interrupted",
 };
 
 /** The phase of the run, and what an evaluation is at. */
