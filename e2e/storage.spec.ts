@@ -92,6 +92,11 @@ test("a full storage: the import is rolled back, all else is as before, the run 
     await studio.untilIteration(2);
     await expect(page.getByText(/noise · 4 classes/)).toBeVisible();
   });
+
+  await test.step("and goes into a project file", async () => {
+    await studio.button("Save project…").click();
+    await expect(page.getByRole("dialog")).toContainText("2 datasets");
+  });
   expect(studio.errors).toEqual([]);
 });
 

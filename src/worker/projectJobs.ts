@@ -1,8 +1,10 @@
 /** What a worker does with project files: one thing at a time, with a way out. Whatever it takes crosses a wire. */
+import { datasetRecords, type RecordsByStore } from "@/data/project/collectItems";
 import { isProjectFile } from "@/data/project/projectArchive";
 import { readProject } from "@/data/project/readProject";
-import { measureProject, writeProject } from "@/data/project/writeProject";
+import { measureProject, writeProject, type ProjectSource } from "@/data/project/writeProject";
 import type { StudioDatabase } from "@/data/shards/database";
+import type { ProjectChoice } from "@/shared/project";
 import { DataJob } from "./dataJob";
 import type { DataCommands } from "./protocol";
 
@@ -11,20 +13,35 @@ export type ProjectCommands = Pick<
   "measureProject" | "saveProject" | "isProject" | "openProject" | "cancelProject"
 >;
 
+/** The project files of one place where things are kept. */
+export interface ProjectJobs extends ProjectCommands {
+  /** Its datasets, whole, for a project that is written from another place. */
+  datasetRecords(choice: ProjectChoice): Promise<RecordsByStore>;
+  /** From now on the datasets of another place go into the files too. */
+  include(other: Pick<ProjectJobs, "datasetRecords">): void;
+}
+
 /** @param clock milliseconds on a clock that only goes forwards @param now ms since 1970 */
 export function projectJobs(
   database: StudioDatabase,
   { clock, now }: { clock: () => number; now: () => number },
-): ProjectCommands {
+): ProjectJobs {
   const job = new DataJob();
+  const source: ProjectSource = { database };
   return {
-    measureProject: () => measureProject(database),
+    datasetRecords: async (choice) => datasetRecords(await database.open(), choice),
+
+    include(other) {
+      source.datasetsBeside = (choice) => other.datasetRecords(choice);
+    },
+
+    measureProject: () => measureProject(source),
 
     saveProject: (choice, settings, place, onProgress) =>
       job.run(async (signal) => {
         const savedAt = now();
         const target = place ? await intoPlace(place) : intoBlob();
-        const options = { database, choice, settings, savedAt, clock, signal, onProgress };
+        const options = { ...source, choice, settings, savedAt, clock, signal, onProgress };
         try {
           const { bytes, leftOut } = await writeProject(options, target.write);
           const blob = await target.finish();

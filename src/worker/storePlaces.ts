@@ -34,7 +34,10 @@ export class StorePlaces {
     if (place === "memory" && !memory) throw new Error("StorePlaces.use(): memory needs a port");
     if (!memory) this.current = browser;
     else if (place === "memory") this.current = memory;
-    else this.current = { ...browser, datasets: datasetLibrary(browser.datasets, memory.datasets) };
+    else {
+      this.current = { ...browser, datasets: datasetLibrary(browser.datasets, memory.datasets) };
+      browser.projects.include(memory.projects);
+    }
   }
 
   /** Where a new dataset goes. */

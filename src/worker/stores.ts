@@ -7,7 +7,7 @@ import { SnapshotStore } from "@/data/runs/snapshotStore";
 import { ExpertStore } from "@/data/runs/trajectoryStore";
 import type { StudioDatabase } from "@/data/shards/database";
 import { ShardStore, type DatasetStore } from "@/data/shards/shardStore";
-import { projectJobs, type ProjectCommands } from "./projectJobs";
+import { projectJobs, type ProjectJobs } from "./projectJobs";
 import { callsTo } from "./wire";
 
 export interface Stores {
@@ -17,7 +17,7 @@ export interface Stores {
   scores: StoredScores;
   checkpoints: CheckpointStore;
   jobs: JobStore;
-  projects: ProjectCommands;
+  projects: ProjectJobs;
 }
 
 export const openStores = (database: StudioDatabase, { inMemory }: { inMemory: boolean }): Stores => ({

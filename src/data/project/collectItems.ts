@@ -10,7 +10,9 @@ import {
   type ItemKind,
   type StoredRecord,
   type StoreName,
+  type StoreUse,
 } from "./itemKind";
+import { datasets } from "./kinds/datasets";
 import { chosenKinds, chosenStores } from "./projectKinds";
 
 export type RecordsByStore = Partial<Record<StoreName, StoredRecord[]>>;
@@ -24,6 +26,16 @@ export async function collectItems(
   const stores = kinds.flatMap((kind) =>
     chosenStores(kind, choice).filter((store) => !kind.stores[store]!.heavy),
   );
+  return groupItems(kinds, await recordsIn(database, stores)).items;
+}
+
+/** The datasets of a choice with all that belongs to them, as plain records: another worker may ask for them. */
+export const datasetRecords = (
+  database: IDBPDatabase<StudioSchema>,
+  choice: ProjectChoice,
+): Promise<RecordsByStore> => recordsIn(database, chosenStores(datasets, choice));
+
+async function recordsIn(database: IDBPDatabase<StudioSchema>, stores: StoreName[]): Promise<RecordsByStore> {
   const transaction = database.transaction(stores);
   const records: RecordsByStore = {};
   await Promise.all([
@@ -32,14 +44,14 @@ export async function collectItems(
     }),
     transaction.done,
   ]);
-  return groupItems(kinds, records).items;
+  return records;
 }
 
 /** The thing with the records that were too large to be collected with all others. */
 export async function withHeavyRecords(database: IDBPDatabase<StudioSchema>, item: Item): Promise<Item> {
   const records = { ...item.records };
   for (const store of Object.keys(item.kind.stores) as StoreName[])
-    if (item.kind.stores[store]!.heavy) records[store] = await recordsOwned(database, store, item.owner);
+    if (item.kind.stores[store]!.heavy) records[store] ??= await recordsOwned(database, store, item.owner);
   return { ...item, records };
 }
 
@@ -68,6 +80,11 @@ async function recordsOwned(
   return (await opened.getAll(keys)) as unknown[] as StoredRecord[];
 }
 
+function withoutPlace({ ofPlace }: StoreUse, record: StoredRecord): StoredRecord {
+  if (!ofPlace) return record;
+  return Object.fromEntries(Object.entries(record).filter(([field]) => !ofPlace.includes(field)));
+}
+
 /**
  * Records by the things they belong to.
  * @returns also the stores of records that belong to nothing: an import on its way has such shards
@@ -81,7 +98,8 @@ export function groupItems(
   for (const kind of kinds) {
     const byOwner = new Map<string, Item>();
     for (const store of Object.keys(kind.stores) as StoreName[])
-      for (const record of records[store] ?? []) {
+      for (const stored of records[store] ?? []) {
+        const record = withoutPlace(kind.stores[store]!, stored);
         const owner = ownerOf(kind.stores[store]!, record);
         const known = byOwner.get(ownerKey(owner));
         if (known) (known.records[store] ??= []).push(record);

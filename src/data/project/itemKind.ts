@@ -15,6 +15,8 @@ export interface StoreUse {
   shape: Shape;
   /** Its records hold much themselves, not in Blobs: they are read one at a time. */
   heavy?: true;
+  /** Fields that say where it is kept, not what it is: they go into no file. */
+  ofPlace?: readonly string[];
   /** Where a record names its owner elsewhere too: the record with that changed. */
   renamed?(record: StoredRecord, owner: readonly unknown[]): StoredRecord;
 }

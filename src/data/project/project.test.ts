@@ -5,9 +5,10 @@ import type { ProjectChoice, ProjectOpened, ProjectProgress } from "@/shared/pro
 import { StudioDatabase } from "../shards/database";
 import { SCHEMA_VERSION } from "../shards/migrations";
 import { fillStudio, storedBytes } from "../fixtures/filledStudio";
+import { datasetRecords } from "./collectItems";
 import { isProjectFile } from "./projectArchive";
 import { readProject } from "./readProject";
-import { writeProject } from "./writeProject";
+import { measureProject, writeProject, type ProjectSource } from "./writeProject";
 
 const ALL: ProjectChoice = { images: true, experts: true };
 const SETTINGS = { "studio.settings": '{"state":{}}' };
@@ -18,7 +19,12 @@ beforeEach(() => {
   name = `project-${databases++}`;
 });
 
-async function save(from = name, choice = ALL, signal = new AbortController().signal) {
+async function save(
+  from = name,
+  choice = ALL,
+  signal = new AbortController().signal,
+  datasetsBeside?: ProjectSource["datasetsBeside"],
+) {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const progress: ProjectProgress[] = [];
   const written = await writeProject(
@@ -30,6 +36,7 @@ async function save(from = name, choice = ALL, signal = new AbortController().si
       clock: () => performance.now(),
       signal,
       onProgress: (told) => progress.push(told),
+      ...(datasetsBeside && { datasetsBeside }),
     },
     (bytes) => Promise.resolve(void parts.push(bytes.slice())),
   );
@@ -66,6 +73,34 @@ describe("a project file", () => {
       expert: 2,
     });
     expect((await save(`${name}-copy`)).file.size).toBe(file.size);
+  });
+
+  it("holds the datasets that are in memory only, which are kept where it is opened", async () => {
+    const memory = new StudioDatabase(`${name}-memory`);
+    await fillStudio(`${name}-memory`);
+    const connection = await memory.open();
+    for (const info of await connection.getAll("datasets"))
+      await connection.put("datasets", { ...info, inMemory: true });
+    // as it comes from another worker
+    const datasetsBeside = async (choice: ProjectChoice) =>
+      structuredClone(await datasetRecords(connection, choice));
+
+    const { file, leftOut } = await save(name, ALL, undefined, datasetsBeside);
+    expect(leftOut).toEqual([]);
+    expect(await measureProject({ database: new StudioDatabase(name), datasetsBeside })).toMatchObject({
+      datasets: 2,
+      runs: 0,
+    });
+    const copy = `${name}-copy`;
+    expect((await open(file, copy)).added).toEqual({ dataset: 2 });
+    const opened = await new StudioDatabase(copy).open();
+    const kept = await opened.getAll("datasets");
+    expect(kept.map((info) => [info.name, "inMemory" in info])).toEqual([
+      ["cats", false],
+      ["dogs", false],
+    ]);
+    expect(await opened.count("shards")).toBe(await connection.count("shards"));
+    expect(await open(file, `${name}-memory`)).toMatchObject({ added: {}, known: 2, beside: [] });
   });
 
   it("is taken in twice without a second copy", async () => {

@@ -10,9 +10,10 @@ import type { StudioDatabase } from "../shards/database";
 import { SCHEMA_VERSION } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
 import { ByteMeter, type Surroundings } from "./byteMeter";
-import { collectItems, withHeavyRecords } from "./collectItems";
-import { mainStore, type StoredRecord, type StoreName } from "./itemKind";
+import { collectItems, groupItems, withHeavyRecords, type RecordsByStore } from "./collectItems";
+import { mainStore, type Item, type StoredRecord, type StoreName } from "./itemKind";
 import { blobBytes, faultOf } from "./checkItem";
+import { datasets } from "./kinds/datasets";
 import { experts } from "./kinds/experts";
 import { formatName, MANIFEST, MARKER, type FileRecord, type ProjectManifest } from "./manifest";
 import { encodeRecord } from "./recordCodec";
@@ -24,8 +25,14 @@ const ABOUT =
   "This is a project file of the Distillation studio: datasets, kept synthetic sets, scores and runs.\n" +
   'Open it in the studio with "Open project". manifest.json lists every file with its size and SHA-256.\n';
 
-export interface WriteOptions extends Surroundings {
+/** What a project is made of. */
+export interface ProjectSource {
   database: StudioDatabase;
+  /** Datasets that are kept elsewhere, whole: those in memory only, beside the browser's storage. */
+  datasetsBeside?: (choice: ProjectChoice) => Promise<RecordsByStore>;
+}
+
+export interface WriteOptions extends Surroundings, ProjectSource {
   choice: ProjectChoice;
   settings: ProjectSettings;
   /** ms since 1970 */
@@ -52,8 +59,8 @@ export async function writeProject(
 }
 
 /** What a project file would hold. @throws UserError when the store cannot be read */
-export async function measureProject(database: StudioDatabase): Promise<ProjectSize> {
-  const items = await collectItems(await database.open(), { images: true, experts: true });
+export async function measureProject(source: ProjectSource): Promise<ProjectSize> {
+  const items = await itemsOf(source, { images: true, experts: true });
   const size = { datasets: 0, runs: 0, images: 0, experts: 0, rest: 0 };
   for (const item of items) {
     const main = mainStore(item.kind);
@@ -65,6 +72,12 @@ export async function measureProject(database: StudioDatabase): Promise<ProjectS
   return size;
 }
 
+async function itemsOf({ database, datasetsBeside }: ProjectSource, choice: ProjectChoice): Promise<Item[]> {
+  const items = await collectItems(await database.open(), choice);
+  const beside = await datasetsBeside?.(choice);
+  return beside ? [...items, ...groupItems([datasets], beside).items] : items;
+}
+
 interface ZipInput {
   name: string;
   input: Uint8Array;
@@ -72,7 +85,7 @@ interface ZipInput {
 }
 
 async function* entries(
-  { database, choice, settings, savedAt, ...around }: WriteOptions,
+  { choice, settings, savedAt, ...around }: WriteOptions,
   leftOut: LeftOut[],
 ): AsyncGenerator<ZipInput> {
   const files: FileRecord[] = [];
@@ -83,8 +96,8 @@ async function* entries(
   };
   yield await entry(MARKER, ABOUT);
 
-  const connection = await database.open();
-  const items = await collectItems(connection, choice);
+  const connection = await around.database.open();
+  const items = await itemsOf(around, choice);
   const meter = new ByteMeter(
     "writing",
     items.reduce((sum, item) => sum + 2 * blobBytes(item), 0), // each byte is checked, then written

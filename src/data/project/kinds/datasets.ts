@@ -14,6 +14,7 @@ export const datasets: ItemKind = {
   stores: {
     datasets: {
       owner: ["id"],
+      ofPlace: ["inMemory"],
       shape: shape.record({
         id: shape.text,
         name: shape.text,
@@ -68,7 +69,7 @@ export const datasets: ItemKind = {
       }),
     },
   },
-  loose: ["name"],
+  loose: ["name", "inMemory"],
   nameOf: (item) => String(mainRecord(item)["name"]),
   otherOwner: (_owner, digest) => [idFrom(digest)],
 
