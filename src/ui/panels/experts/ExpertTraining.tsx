@@ -1,4 +1,4 @@
-import { lazy, Suspense, useRef } from "react";
+import { lazy } from "react";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { RunPhase } from "@/shared/run";
 import type { ExpertNeeds } from "@/shared/trajectories";
@@ -9,11 +9,11 @@ import { isActive, useRun } from "@/state/run";
 import { useArchitectures, useContinual } from "@/state/studies";
 import { isStudying } from "@/state/study";
 import { useTabs, viewingReason } from "@/state/tabs";
+import { ChartBox } from "../../charts/ChartBox";
 import { Alert } from "../../controls/Alert";
 import { PauseIcon, PlayIcon, StopIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
 import { formatBytes, formatDuration, plural } from "../../format";
-import { useViewSize } from "../../useViewSize";
 
 /** Brings the chart library, which is larger than the page. */
 const ExpertChart = lazy(() => import("../../charts/ExpertChart"));
@@ -30,8 +30,6 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
   const studies = [useEvaluating(isStudying), useContinual(isStudying), useArchitectures(isStudying)];
   const viewing = useTabs(viewingReason);
   const backend = useBackend((state) => state.phase);
-  const box = useRef<HTMLDivElement>(null);
-  const { width, height } = useViewSize(box);
 
   const isReady = needs !== null && needs.ready >= needs.experts;
   const whyNot =
@@ -57,14 +55,14 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
         <h3>For these settings</h3>
         <p className="quiet figures">{needs ? needsText(needs) : reason || "Looking at what is stored …"}</p>
       </div>
-      <div className="experts-chart" ref={box}>
+      <div className="experts-chart">
         {points.length === 0 ? (
           <p className="quiet experts-empty">
             The test accuracy of each expert appears here, epoch by epoch.
           </p>
         ) : (
-          <Suspense fallback={<p className="quiet experts-empty">Loading the chart …</p>}>
-            {width > 0 && (
+          <ChartBox waitingClass="experts-empty">
+            {(width, height) => (
               <ExpertChart
                 width={width}
                 height={height}
@@ -72,7 +70,7 @@ export function ExpertTraining({ config, reason }: { config: ExperimentConfig | 
                 lastEpoch={Math.max(...(needs?.epochs ?? [1]))}
               />
             )}
-          </Suspense>
+          </ChartBox>
         )}
       </div>
       <div className="experts-controls">

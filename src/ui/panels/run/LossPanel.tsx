@@ -1,9 +1,9 @@
-import { lazy, Suspense, useDeferredValue, useEffect, useRef, useState } from "react";
+import { lazy, useDeferredValue, useEffect, useState } from "react";
 import { useRunBaselines } from "@/state/baselines";
 import { useRun } from "@/state/run";
+import { ChartBox } from "../../charts/ChartBox";
 import { RangeSlider } from "../../controls/RangeSlider";
 import { formatNumber } from "../../format";
-import { useViewSize } from "../../useViewSize";
 
 /** The chart library is larger than the rest of the page: it comes behind the page, in a quiet moment. */
 const loadChart = () => import("../../charts/LossChart");
@@ -23,8 +23,6 @@ export function LossPanel() {
   const [isLog, setIsLog] = useState(false);
   const [smoothing, setSmoothing] = useState(80);
   const [hidden, setHidden] = useState<readonly Series[]>([]);
-  const box = useRef<HTMLDivElement>(null);
-  const { width, height } = useViewSize(box);
   const drawn = useDeferredValue(losses);
   const baselines = useRunBaselines();
   const isEmpty = losses.points.length === 0 && scores.length === 0;
@@ -81,23 +79,25 @@ export function LossPanel() {
           </div>
         </div>
       </div>
-      <div className="loss-chart" ref={box}>
+      <div className="loss-chart">
         {/* its first drawing takes longest, so it is made while nothing computes, behind the words */}
-        {(isLoaded || !isEmpty) && width > 0 && (
-          <div inert={isEmpty}>
-            <Suspense fallback={<p className="quiet loss-empty">Loading the chart …</p>}>
-              <LossChart
-                width={width}
-                height={height}
-                points={drawn.points}
-                scores={scores}
-                iterations={iterations}
-                isLog={isLog}
-                smoothing={smoothing / 100}
-                hidden={hidden}
-                baselines={baselines}
-              />
-            </Suspense>
+        {(isLoaded || !isEmpty) && (
+          <div className="loss-drawing" inert={isEmpty}>
+            <ChartBox waitingClass="loss-empty">
+              {(width, height) => (
+                <LossChart
+                  width={width}
+                  height={height}
+                  points={drawn.points}
+                  scores={scores}
+                  iterations={iterations}
+                  isLog={isLog}
+                  smoothing={smoothing / 100}
+                  hidden={hidden}
+                  baselines={baselines}
+                />
+              )}
+            </ChartBox>
           </div>
         )}
         {isEmpty && (
