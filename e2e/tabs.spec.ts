@@ -22,7 +22,7 @@ async function openTab(context: BrowserContext): Promise<Studio> {
 }
 
 /** The first tab with the sample dataset and settings of which an iteration takes milliseconds, with more real images longer. */
-async function openFirst(page: Page, iterations: number, realImages = 100): Promise<Studio> {
+async function openFirst(page: Page, iterations: number, realImages = 32): Promise<Studio> {
   const studio = new Studio(page);
   await studio.open();
   await studio.importSample();
@@ -191,7 +191,7 @@ test("“Use this tab instead” moves the studio to the tab that asks, and to n
   await resumeLeft(third);
   for (const other of [first, second]) {
     await expect(status(other)).toHaveText("Running");
-    await other.untilIteration((await other.shownIteration()) + 5);
+    await other.untilIteration((await other.shownIteration()) + 1);
   }
 
   await test.step("a tab that sleeps is not waited for; it stores nothing more, and looks on when it wakes", async () => {
