@@ -22,7 +22,9 @@ try {
   await start.click();
   await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
   await start.waitFor({ timeout: 1_800_000 });
-  await page.waitForTimeout(1000); // buttons fade to their new colour
+  await page.getByRole("button", { name: "Export", exact: true }).and(page.locator(":enabled")).waitFor();
+  // buttons fade to their new colour
+  await page.evaluate(() => Promise.all(document.getAnimations().map(({ finished }) => finished)));
   await page.screenshot({ path });
   console.log(`written: ${path}`);
 } finally {
