@@ -18,7 +18,7 @@ import { nextTurn } from "@/shared/nextTurn";
 import { plainText } from "@/shared/plainText";
 import { placeImages, type ChangeCounts, type PlacedItem } from "./placedImages";
 import { ProgressMeter } from "./progressMeter";
-import { finalSplit } from "./readers/reader";
+import { finalSplit, withLabelling } from "./readers/reader";
 import { PreviewCollector } from "./shards/previewCollector";
 import { ShardWriter } from "./shards/shardWriter";
 import type { DatasetStore } from "./shards/shardStore";
@@ -60,11 +60,12 @@ export interface ImageStream {
 
 /** Imports files that were inspected. @throws UserError, or the signal's reason when it is cancelled */
 export async function importFiles(
-  { reader, files, facts }: InspectedFiles,
+  { reader, files, facts: found }: InspectedFiles,
   choices: ImportChoices,
   environment: ImportEnvironment,
 ): Promise<ImportResult> {
   refuseChoices(choices);
+  const facts = withLabelling(found, choices.labelling);
   const { decoder, signal } = environment;
   const shape: ImageShape = { ...choices.size, channels: choices.channels };
   const given = hasTestSplit(facts);

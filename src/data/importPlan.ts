@@ -5,7 +5,14 @@ import type { ImportPlan, ImportProgress, PickedFile } from "@/shared/importing"
 import { plainText } from "@/shared/plainText";
 import { readers } from "./readers";
 import { isJunk } from "./readers/filePaths";
-import { finalSplit, type Reader, type ReaderFacts, type SourceSplit } from "./readers/reader";
+import {
+  finalSplit,
+  type Classes,
+  type Reader,
+  type ReaderContext,
+  type ReaderFacts,
+  type SourceSplit,
+} from "./readers/reader";
 import { ProgressMeter } from "./progressMeter";
 
 /** Images that differ in size are brought to at most this, unless the person says otherwise. */
@@ -34,8 +41,8 @@ export async function inspectFiles(
   options: InspectOptions,
 ): Promise<InspectedFiles> {
   const files = picked.filter(({ path }) => !isJunk(path));
-  const reader = pickReader(files);
   const { signal, onProgress, clock } = options;
+  const reader = await pickReader(files, { signal });
   let meter: ProgressMeter | null = null;
   const found = await reader.inspect(files, {
     signal,
@@ -45,10 +52,13 @@ export async function inspectFiles(
     },
   });
   signal.throwIfAborted();
-  const facts = {
+  const facts: ReaderFacts = {
     ...found,
     name: plainText(found.name, MAX_NAME),
-    classNames: found.classNames.map((name) => plainText(name, MAX_NAME)),
+    classNames: plainNames(found),
+    ...(found.labellings && {
+      labellings: found.labellings.map((own) => ({ ...own, classNames: plainNames(own) })),
+    }),
   };
   if (facts.classNames.length === 0) {
     throw new UserError(`${files[0]!.path} holds no images.`, "Choose files with images and their labels.");
@@ -62,17 +72,28 @@ export async function inspectFiles(
   return { reader, files, facts, plan: planOf(reader, facts) };
 }
 
-/** The reader that takes these files. @throws UserError that tells why each one does not */
-function pickReader(files: readonly PickedFile[]): Reader {
+const plainNames = ({ classNames }: Classes): string[] => classNames.map((name) => plainText(name, MAX_NAME));
+
+/**
+ * The reader that takes these files: one that looked into them before one that went by their names.
+ * @throws UserError that tells why each one does not
+ */
+async function pickReader(files: readonly PickedFile[], context: ReaderContext): Promise<Reader> {
   if (files.length === 0) {
     throw new UserError("There are no files to import.", "Drop a folder, a zip or the files of a dataset.");
   }
   const reasons: string[] = [];
+  let byName: Reader | null = null;
   for (const reader of readers.values()) {
-    const acceptance = reader.accepts(files);
-    if (acceptance.accepts) return reader;
-    reasons.push(`${reader.label}: ${acceptance.why}`);
+    let acceptance = reader.accepts(files);
+    if (acceptance.accepts && reader.recognise) {
+      acceptance = await reader.recognise(files, context);
+      if (acceptance.accepts) return reader;
+    }
+    if (acceptance.accepts) byName ??= reader;
+    else reasons.push(`${reader.label}: ${acceptance.why}`);
   }
+  if (byName) return byName;
   const names = files.slice(0, 3).map(({ path }) => path);
   throw new UserError(
     `No format that is known fits ${names.join(", ")}${files.length > 3 ? `, … (${files.length} files)` : ""}.`,
@@ -81,11 +102,11 @@ function pickReader(files: readonly PickedFile[]): Reader {
 }
 
 /** Whether the files have a test split already. */
-export const hasTestSplit = ({ counts }: ReaderFacts): boolean =>
+export const hasTestSplit = ({ counts }: Classes): boolean =>
   [...counts.test, ...counts.val].some((count) => count > 0);
 
 /** Images per class and final split, as the files have them. */
-export function finalCounts({ counts }: ReaderFacts): Record<Split, number[]> {
+export function finalCounts({ counts }: Classes): Record<Split, number[]> {
   const hasTest = counts.test.some((count) => count > 0);
   const final = { train: counts.train.map(() => 0), test: counts.train.map(() => 0) };
   for (const split of Object.keys(counts) as SourceSplit[]) {
@@ -110,5 +131,12 @@ function planOf(reader: Reader, facts: ReaderFacts): ImportPlan {
     channels,
     size: { width: side(common.width), height: side(common.height) },
     hasTestSplit: hasTestSplit(facts),
+    labellings: (facts.labellings ?? []).map((own) => ({
+      id: own.id,
+      label: own.label,
+      classNames: own.classNames,
+      counts: finalCounts(own),
+    })),
+    notes: facts.notes,
   };
 }

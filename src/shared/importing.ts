@@ -23,6 +23,19 @@ export interface ImportPlan {
   /** The size that is proposed: the only one, or the most common, at most 64. */
   size: { width: number; height: number };
   hasTestSplit: boolean;
+  /** Two or more where the files label their images in several ways; the first is in force unless one is chosen. */
+  labellings: PlanLabelling[];
+  /** How the files were understood: "The channels stand first". */
+  notes: string[];
+}
+
+/** One of several ways in which the files label the same images. */
+export interface PlanLabelling {
+  id: string;
+  /** "Fine labels" */
+  label: string;
+  classNames: string[];
+  counts: Record<Split, number[]>;
 }
 
 /** What the person decided. */
@@ -33,6 +46,8 @@ export interface ImportChoices {
   /** Share of the images that becomes the test split when the files have none, 0 … 0.5. */
   testShare: number;
   seed: number;
+  /** The id of one of the plan's labellings; the first unless told. */
+  labelling?: string;
 }
 
 export interface ImportProgress {

@@ -1,7 +1,9 @@
 /**
  * A reader for Python pickles that builds plain values and never runs anything: every global has to be on the
  * caller's list, and an opcode that could do more than build a value is refused.
- * Source: CPython's pickletools.py, protocols 0 to 4 as far as tensors and plain containers need them.
+ * Source: CPython's pickletools.py, protocols 0 to 5 as far as tensors, arrays and plain containers need them. Bytes are
+ * `Uint8Array`s; the texts of Python 2, which do not tell bytes from letters, are strings of Latin-1 up to 255 bytes
+ * and bytes beyond.
  */
 import { UserError } from "@/shared/errors";
 
@@ -17,6 +19,12 @@ export interface PickleHooks {
 /** A global that was named: it can be called by REDUCE or compared, no more. */
 export class PickleGlobal {
   constructor(readonly path: string) {}
+}
+
+/** What a global made and BUILD may fill: nothing else in a pickle has a state. */
+export abstract class PickleObject {
+  /** @throws UserError when the state is not what such an object has */
+  abstract setState(state: PickleValue): void;
 }
 
 const MARK = Symbol("mark");
@@ -56,7 +64,7 @@ class PickleReader {
   private step(opcode: string): void {
     switch (opcode) {
       case "\x80": // PROTO
-        if (this.take(1)[0]! > 4) throw this.refuse("uses a protocol newer than 4");
+        if (this.take(1)[0]! > 5) throw this.refuse("uses a protocol newer than 5");
         return;
       case "\x95": // FRAME
         this.take(8);
@@ -84,6 +92,16 @@ class PickleReader {
         return this.push(this.text(this.uint(4)));
       case "\x8c": // SHORT_BINUNICODE
         return this.push(this.text(this.uint(1)));
+      case "U": // SHORT_BINSTRING, a text of Python 2
+        return this.push(latin1(this.take(this.uint(1))));
+      case "T": // BINSTRING
+      case "B": // BINBYTES
+        return this.push(this.take(this.uint(4)));
+      case "C": // SHORT_BINBYTES
+        return this.push(this.take(this.uint(1)));
+      case "\x8e": // BINBYTES8
+      case "\x96": // BYTEARRAY8
+        return this.push(this.take(this.uint(8)));
       case ")":
         return this.push([]);
       case "]":
@@ -134,6 +152,13 @@ class PickleReader {
         if (!(callable instanceof PickleGlobal) || !Array.isArray(args))
           throw this.refuse("calls what is no function");
         return this.push(this.hooks.globals[callable.path]!(args as PickleValue[]));
+      }
+      case "b": {
+        // BUILD
+        const [state] = this.pop(1);
+        const object = this.top();
+        if (!(object instanceof PickleObject)) throw this.refuse("gives a state to what has none");
+        return object.setState(state);
       }
       default:
         throw this.refuse(`uses opcode 0x${opcode.charCodeAt(0).toString(16)}, which is not read here`);
@@ -192,7 +217,7 @@ class PickleReader {
     return this.bytes.subarray(this.at - count, this.at);
   }
 
-  private uint(count: 1 | 2 | 4): number {
+  private uint(count: 1 | 2 | 4 | 8): number {
     return this.take(count).reduceRight((sum, byte) => sum * 256 + byte, 0);
   }
 
@@ -224,4 +249,9 @@ class PickleReader {
       "Only plain tensors, numbers, texts, lists and dictionaries are read; nothing in it was run.",
     );
   }
+}
+
+/** A letter per byte; `TextDecoder` reads Windows-1252 under this name. */
+function latin1(bytes: Uint8Array): string {
+  return String.fromCharCode(...bytes); // 255 at most
 }

@@ -10,6 +10,7 @@ import { readIdxHeader } from "../codecs/idx";
 import { baseName } from "./filePaths";
 import { classesOf, refuseAbsurd } from "./labelClasses";
 import { accepted, declined, defineReader, type SourceSplit } from "./reader";
+import { splitOfPath } from "./splitNames";
 
 const CHUNK_BYTES = 1 << 20;
 const NAME = /(-ubyte|\.ubyte|\.idx|idx[1-4])(\.gz)?$/i;
@@ -82,13 +83,6 @@ interface IdxPair {
   labels: IdxFile;
 }
 
-/** The split that a file's name tells. */
-function splitOf(path: string): SourceSplit {
-  const name = baseName(path);
-  if (/t10k|test/i.test(name)) return "test";
-  return /(^|[-_.])val/i.test(name) ? "val" : "train";
-}
-
 /** Finds the image and the label file of each split. @throws UserError that names the file without a partner */
 async function pairUp(files: readonly PickedFile[]): Promise<IdxPair[]> {
   const opened: IdxFile[] = [];
@@ -100,7 +94,7 @@ async function pairUp(files: readonly PickedFile[]): Promise<IdxPair[]> {
   }
   const pairs: IdxPair[] = [];
   for (const split of ["train", "val", "test"] as const) {
-    const own = opened.filter(({ file }) => splitOf(file.path) === split);
+    const own = opened.filter(({ file }) => (splitOfPath(baseName(file.path)) ?? "train") === split);
     if (own.length === 0) continue;
     const images = own.filter(({ dims }) => dims.length >= 3);
     const labels = own.filter(({ dims }) => dims.length === 1);

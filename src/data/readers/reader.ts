@@ -4,6 +4,7 @@
  * pictures: what is encoded (PNG, JPEG, …) is passed on as bytes.
  */
 import type { ImageShape, Split } from "@/shared/dataset";
+import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 
 /** A split as the files have it. */
@@ -25,13 +26,30 @@ export interface ReaderContext {
   onProgress?: (done: number, total: number) => void;
 }
 
-/** What a first look finds. */
-export interface ReaderFacts {
-  /** A name for the dataset. */
-  name: string;
+/** Which classes there are, and how many images each has. */
+export interface Classes {
   classNames: string[];
   /** Images per class. */
   counts: Record<SourceSplit, number[]>;
+  /** The class of each label as the files write it, where that is no class index. */
+  indexOf?: ReadonlyMap<string, number>;
+}
+
+/** One of several ways in which files label the same images: the fine and the coarse classes of CIFAR-100. */
+export interface Labelling extends Classes {
+  id: string;
+  /** As the import dialog calls it: "Fine labels". */
+  label: string;
+}
+
+/** What a first look finds. */
+export interface ReaderFacts extends Classes {
+  /** A name for the dataset. */
+  name: string;
+  /** Two or more where the person may choose; the first is what `classNames` and `counts` say. */
+  labellings?: Labelling[];
+  /** The id of the one that was chosen. */
+  labelling?: string;
   /** Sizes seen, most common first, among `sampled` images. */
   sizes: { width: number; height: number; count: number }[];
   sampled: number;
@@ -59,6 +77,11 @@ export interface Reader {
   about: string;
   /** Tells by the files' names alone; junk files (filePaths.ts) are left out already. */
   accepts(files: readonly PickedFile[]): Acceptance;
+  /**
+   * Looks into files whose names are accepted, where a name can mean several formats. What was looked into is taken
+   * before what was judged by its name alone. @throws UserError when the files are damaged
+   */
+  recognise?(files: readonly PickedFile[], context: ReaderContext): Promise<Acceptance>;
   /** @throws UserError when the files cannot become a dataset */
   inspect(files: readonly PickedFile[], context: ReaderContext): Promise<ReaderFacts>;
   /**
@@ -73,3 +96,12 @@ export const defineReader = (reader: Reader): Reader => reader;
 
 export const accepted: Acceptance = { accepts: true };
 export const declined = (why: string): Acceptance => ({ accepts: false, why });
+
+/** The facts with one of their labellings in force. @throws UserError when there is none of that id */
+export function withLabelling(facts: ReaderFacts, id: string | undefined): ReaderFacts {
+  if (id === undefined) return facts;
+  const chosen = facts.labellings?.find((labelling) => labelling.id === id);
+  if (!chosen) throw new UserError(`These files have no labels "${id}".`, "Choose the files again.");
+  const { classNames, counts, indexOf } = chosen;
+  return { ...facts, classNames, counts, labelling: id, ...(indexOf && { indexOf }) };
+}

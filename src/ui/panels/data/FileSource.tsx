@@ -39,7 +39,7 @@ export function FileSource() {
     <div className="source">
       <div className="source-drop">
         <p className="source-title">Drop a dataset anywhere</p>
-        <p className="quiet">{viewing || "Class folders, zip, IDX, CIFAR or NPZ"}</p>
+        <p className="quiet">{viewing || "Class folders, zip, tar, IDX, CIFAR, NPZ and others"}</p>
         <div className="source-buttons">
           <button
             type="button"

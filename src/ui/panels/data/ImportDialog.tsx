@@ -22,13 +22,17 @@ export function ImportDialog({ plan }: { plan: ImportPlan }) {
   const [channels, setChannels] = useState(plan.channels);
   const [testPercent, setTestPercent] = useState(20);
   const [seed, setSeed] = useState(SPLIT_SEED.default);
+  const [labelling, setLabelling] = useState(plan.labellings[0]?.id);
   const nameId = useId();
 
+  const classes = plan.labellings.find(({ id }) => id === labelling) ?? plan;
   const sizes = sizeOptions(plan);
   const only = plan.sizes[0];
   const mustChooseSize =
     plan.sizes.length > 1 || (only && (only.width !== plan.size.width || only.height !== plan.size.height));
-  const test = plan.hasTestSplit ? imagesIn(plan, "test") : Math.round((imagesOf(plan) * testPercent) / 100);
+  const test = plan.hasTestSplit
+    ? imagesIn(classes, "test")
+    : Math.round((imagesOf(classes) * testPercent) / 100);
   const target = sizes.find(({ value }) => value === size) ?? sizes[0]!;
   const isReady = name.trim() !== "" && Number.isInteger(seed);
 
@@ -41,18 +45,24 @@ export function ImportDialog({ plan }: { plan: ImportPlan }) {
           <dd>{plan.readerLabel}</dd>
           <dt>Classes</dt>
           <dd>
-            {formatCount(plan.classNames.length)}
-            <span className="quiet"> {someOf(plan.classNames)}</span>
+            {formatCount(classes.classNames.length)}
+            <span className="quiet"> {someOf(classes.classNames)}</span>
           </dd>
           <dt>Images</dt>
           <dd className="figures">
-            {formatCount(imagesOf(plan) - test)} train, {formatCount(test)} test
+            {formatCount(imagesOf(classes) - test)} train, {formatCount(test)} test
           </dd>
           <dt>Size</dt>
           <dd className="figures">
             {mustChooseSize ? sizesText(plan) : target.label}
             {plan.channels === 1 ? ", grey" : ", colour"}
           </dd>
+          {plan.notes.length > 0 && (
+            <>
+              <dt>Read as</dt>
+              <dd>{plan.notes.join(" ")}</dd>
+            </>
+          )}
         </dl>
       }
       onClose={() => void cancel()}
@@ -68,6 +78,7 @@ export function ImportDialog({ plan }: { plan: ImportPlan }) {
             channels,
             testShare: plan.hasTestSplit ? 0 : testPercent / 100,
             seed,
+            ...(labelling !== undefined && { labelling }),
           });
         }}
       >
@@ -84,6 +95,18 @@ export function ImportDialog({ plan }: { plan: ImportPlan }) {
           />
           {name.trim() === "" && <p className="control-problem">A dataset needs a name.</p>}
         </div>
+        {labelling !== undefined && plan.labellings.length > 1 && (
+          <SelectControl
+            label="Labels"
+            help="The files label each image in several ways; one of them becomes the classes."
+            value={labelling}
+            options={plan.labellings.map(({ id, label, classNames }) => ({
+              value: id,
+              label: `${label} (${plural(classNames.length, "class", "classes")})`,
+            }))}
+            onChange={setLabelling}
+          />
+        )}
         {mustChooseSize && (
           <SelectControl
             label="Target size"
