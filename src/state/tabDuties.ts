@@ -54,6 +54,7 @@ export function createTabDuties(data: DataClient, engine: TabEngine): TabDuties 
 
     becomeViewer() {
       engine.end();
+      interruptWork(); // what its engine has said and is not heard yet is no longer so
       for (const files of [useExporting, useExpertSets]) files.getState().fail(errorInfo(takenOver()));
       provideCommands(viewerCommands(data));
       endFollowing = followSettings();
