@@ -3,6 +3,7 @@ import { expect, test } from "@playwright/test";
 import { decode } from "fast-png";
 import { decodeNpy } from "../src/data/codecs/npy";
 import { decodePt, type PtTensor } from "../src/data/codecs/pt";
+import type { NamedFile } from "./fixtures/realData";
 import { Studio } from "./support/studio";
 
 test("sample, Start, Pause, Resume, Step, Stop, Export", async ({ page }) => {
@@ -57,8 +58,11 @@ test("sample, Start, Pause, Resume, Step, Stop, Export", async ({ page }) => {
     expect(Number(now?.replace(/,/g, ""))).toBeLessThan(Number(from?.replace(/,/g, "")));
   });
 
+  let zip: NamedFile | null = null;
   await test.step("the export opens", async () => {
-    const { name, files } = await studio.export();
+    const exported = await studio.export();
+    const { name, files } = exported;
+    zip = { name, mimeType: "application/zip", buffer: exported.zip };
     expect(name).toBe("shapes-10-dm-ipc1.zip");
     const images = decodePt(files.get("images.pt")!) as PtTensor<"float32">;
     const labels = decodePt(files.get("labels.pt")!) as PtTensor<"int64">;
@@ -68,10 +72,18 @@ test("sample, Start, Pause, Resume, Step, Stop, Export", async ({ page }) => {
     expect(images.data.every((value) => Number.isFinite(Number(value)))).toBe(true);
     const manifest = JSON.parse(new TextDecoder().decode(files.get("manifest.json")));
     expect(manifest.config.run.seed).toBe(3);
-    const pngs = [...files.keys()].filter((path) => path.startsWith("images/"));
+    const pngs = [...files.keys()].filter((path) => path.endsWith(".png") && path.startsWith("images/"));
     expect(pngs).toHaveLength(10);
     const png = decode(files.get(pngs[0]!)!);
     expect([png.width, png.height, png.channels]).toEqual([32, 32, 3]);
+  });
+
+  await test.step("the export is the same set again when it is dropped back", async () => {
+    const runs = studio.region("Result").locator(".runs li");
+    await expect(runs).toHaveCount(1);
+    await studio.chooseFiles([zip!]);
+    await expect(studio.region("Result")).toContainText("was opened from its file.");
+    await expect(runs).toHaveCount(1); // a set is known by the hash of all that it is
   });
 
   expect(studio.foreignRequests).toEqual([]);

@@ -110,12 +110,12 @@ export class Studio {
   }
 
   /** Presses Export and gives the files of the zip. */
-  async export(): Promise<{ name: string; files: Map<string, Buffer> }> {
+  async export(): Promise<{ name: string; zip: Buffer; files: Map<string, Buffer> }> {
     const download = this.page.waitForEvent("download");
     await this.button("Export").click();
     const file = await download;
-    const files = await unzip(readFileSync(await file.path()));
-    return { name: file.suggestedFilename(), files };
+    const zip = readFileSync(await file.path());
+    return { name: file.suggestedFilename(), zip, files: await unzip(zip) };
   }
 }
 

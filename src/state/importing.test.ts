@@ -5,6 +5,7 @@ import type { ImportChoices, ImportPlan, ImportProgress, ImportResult } from "@/
 import { provideCommands, type Commands } from "./commands";
 import { useDatasets } from "./datasets";
 import { useImporting } from "./importing";
+import { useSnapshots } from "./snapshots";
 
 const dataset = { id: "d1", name: "pets", source: "imageZip", createdAt: 1 } as DatasetInfo;
 const plan = { name: "pets" } as ImportPlan;
@@ -12,6 +13,8 @@ const progress = { phase: "decoding", done: 5 } as ImportProgress;
 const aborted = Object.assign(new Error("aborted"), { name: "AbortError" });
 
 const data = {
+  isExport: vi.fn(() => Promise.resolve(false)),
+  openExport: vi.fn(),
   inspectFiles: vi.fn(),
   importFiles: vi.fn<(choices: ImportChoices, on: (p: ImportProgress) => void) => Promise<ImportResult>>(),
   importSample: vi.fn(),
@@ -42,6 +45,21 @@ describe("useImporting", () => {
     await useImporting.getState().importPlanned(choices);
     expect(phase()).toBe("idle");
     expect(useDatasets.getState()).toMatchObject({ selectedId: "d1", list: [dataset] });
+  });
+
+  it("opens an export as a kept set instead of looking for images in it", async () => {
+    data.isExport.mockResolvedValueOnce(true);
+    data.openExport.mockResolvedValueOnce({ id: "s1", datasetName: "pets" });
+    await useImporting.getState().inspect(Promise.resolve([]));
+    expect(phase()).toBe("idle");
+    expect(useSnapshots.getState()).toMatchObject({ selectedId: "s1", opened: "s1" });
+    expect(data.inspectFiles).not.toHaveBeenCalled();
+
+    data.isExport.mockResolvedValueOnce(true);
+    data.openExport.mockRejectedValueOnce(new UserError("x.zip is damaged.", "Copy it again."));
+    await useImporting.getState().inspect(Promise.resolve([]));
+    expect(useImporting.getState().error?.message).toBe("x.zip is damaged.");
+    expect(useSnapshots.getState().selectedId).toBe("s1");
   });
 
   it("does not hear of progress after the result: it comes another way", async () => {

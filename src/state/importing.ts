@@ -14,6 +14,7 @@ import { announce } from "./announcements";
 import { commands } from "./commands";
 import { useDatasets } from "./datasets";
 import { useProject } from "./project";
+import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
 
 export type ImportPhase =
@@ -101,6 +102,12 @@ export const useImporting = create<ImportingState>((set, get) => {
         if (picked.length === 1 && (await commands().data.isProject(picked[0]!.file))) {
           if (job.isCurrent()) set({ phase: { kind: "idle" } });
           return await useProject.getState().open(picked[0]!.file, picked[0]!.path);
+        }
+        if (await commands().data.isExport(picked)) {
+          await useSnapshots.getState().open(picked);
+          job.end();
+          if (job.isCurrent()) set({ phase: { kind: "idle" } });
+          return;
         }
         const plan = await commands().data.inspectFiles(picked, job.onProgress);
         job.end();

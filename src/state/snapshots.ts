@@ -2,7 +2,9 @@
 import { create } from "zustand";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
 import type { SnapshotInfo } from "@/shared/evaluating";
+import type { PickedFile } from "@/shared/importing";
 import type { Snapshot } from "@/shared/run";
+import { announce } from "./announcements";
 import { commands } from "./commands";
 import { useStorage } from "./storage";
 
@@ -12,6 +14,8 @@ interface SnapshotsState {
   selectedId: string | null;
   /** The kept set that the run on the screen ended as, null while it goes on. */
   ofRunId: string | null;
+  /** The set that came from an export last. */
+  opened: string | null;
   error: ErrorInfo | null;
   load: () => Promise<void>;
   select: (id: string | null) => void;
@@ -19,6 +23,8 @@ interface SnapshotsState {
   keepRun: () => Promise<boolean>;
   /** A run begins: the set on the screen is no kept one. */
   beginRun: () => void;
+  /** Opens an export as a kept set, and selects it. @throws UserError when it is damaged */
+  open: (files: PickedFile[]) => Promise<void>;
   /** Notes a better accuracy of a set. */
   noteAccuracy: (id: string, accuracy: number) => void;
   remove: (id: string) => Promise<void>;
@@ -34,6 +40,7 @@ export const useSnapshots = create<SnapshotsState>((set, get) => ({
   list: [],
   selectedId: null,
   ofRunId: null,
+  opened: null,
   error: null,
 
   async load() {
@@ -57,6 +64,14 @@ export const useSnapshots = create<SnapshotsState>((set, get) => ({
       get().fail(error);
       return false;
     }
+  },
+
+  async open(files) {
+    const info = await commands().data.openExport(files);
+    const others = get().list.filter(({ id }) => id !== info.id);
+    set({ list: [info, ...others], selectedId: info.id, opened: info.id, error: null });
+    announce(`The set of ${info.datasetName} is opened: it is selected in Result.`);
+    await useStorage.getState().refresh();
   },
 
   beginRun: () => set({ selectedId: null, ofRunId: null }),

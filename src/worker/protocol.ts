@@ -86,6 +86,10 @@ export interface DataCommands extends StorageCommands {
     formats: readonly string[],
     onProgress: (done: number, total: number) => void,
   ): Promise<{ name: string; blob: Blob }>;
+  /** Whether files look like an export: its zip, or the folder of it. */
+  isExport(files: PickedFile[]): Promise<boolean>;
+  /** Opens an export and keeps its set. @throws UserError when it is damaged: nothing is kept then */
+  openExport(files: PickedFile[]): Promise<SnapshotInfo>;
   /** Keeps a synthetic set; the same set again keeps its id. */
   saveSnapshot(snapshot: Snapshot): Promise<SnapshotInfo>;
   /** All kept sets, newest first. */

@@ -39,7 +39,9 @@ export function FileSource() {
     <div className="source">
       <div className="source-drop">
         <p className="source-title">Drop a dataset anywhere</p>
-        <p className="quiet">{viewing || "Class folders, zip, tar, IDX, CIFAR, NPZ and others"}</p>
+        <p className="quiet">
+          {viewing || "Class folders, zip, tar, IDX, CIFAR, NPZ and others; an export opens as a set"}
+        </p>
         <div className="source-buttons">
           <button
             type="button"

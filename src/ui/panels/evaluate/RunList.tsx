@@ -9,6 +9,7 @@ import { DeleteDialog } from "../../controls/DeleteDialog";
 import { BinIcon } from "../../controls/Icons";
 import { formatBytes, formatPercent } from "../../format";
 import { methodLabel, setFacts, setName } from "../../runNames";
+import { useSnapshotDataset } from "./useSnapshotDataset";
 
 const day = new Intl.DateTimeFormat("en-GB", {
   day: "numeric",
@@ -19,7 +20,10 @@ const day = new Intl.DateTimeFormat("en-GB", {
 
 /** What runs left behind. The selected one is exported and evaluated; none selected means the run on the screen. */
 export function RunList() {
-  const { phase, list, selectedId, ofRunId, error, select, load, dismissError } = useSnapshots();
+  const { phase, list, selectedId, ofRunId, opened, error, select, load, dismissError } = useSnapshots();
+  const catalog = useExperiment((state) => state.catalog);
+  const openedSet = list.find(({ id }) => id === opened);
+  const hasDataset = useSnapshotDataset(opened ?? undefined) !== null;
   const viewing = useTabs(viewingReason);
   const isShown = useRun(({ images, isLost }) => images !== null && (!isLost || viewing !== ""));
   const hasCurrent = isShown && ofRunId === null;
@@ -27,6 +31,12 @@ export function RunList() {
   return (
     <div className="datasets runs">
       <h3>Runs</h3>
+      {openedSet && (
+        <p className="quiet">
+          {setName(catalog, openedSet)} was opened from its file
+          {hasDataset ? "." : `; import ${openedSet.datasetName} to evaluate it.`}
+        </p>
+      )}
       {error && (
         <Alert error={error} onDismiss={dismissError}>
           <button type="button" className="button button-small" onClick={() => void load()}>
