@@ -8,7 +8,7 @@ import { Studio } from "./support/studio";
 test.use({ launchOptions: launchOptions({ webgpu: false }) });
 
 const REASON = "Another tab runs the studio; this one shows it.";
-const ENDLESS = 100_000; // iterations: minutes, the most that can be set
+const ENDLESS = 100_000; // iterations: minutes
 
 const banner = ({ page }: Studio) => page.getByRole("complementary", { name: "Another tab" });
 const status = ({ page }: Studio) => page.locator(".run-phase");

@@ -13,7 +13,7 @@ export const runParams = {
     default: 1000,
     slowDefault: 200,
     min: 1,
-    max: 100_000,
+    max: 1_000_000,
     log: true,
   }),
   imageLr: float("Image learning rate", {
