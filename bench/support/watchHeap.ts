@@ -46,12 +46,15 @@ export async function watchHeap(page: Page, everyMs = 50): Promise<HeapWatch> {
     };
   };
   let running = true;
+  let failure: Error | null = null; // told by stop(): a page that was closed for another reason is no failure of its own
   const loop = (async () => {
     while (running) {
       samples.push(await look());
       await new Promise((done) => setTimeout(done, everyMs));
     }
-  })();
+  })().catch((error: unknown) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+  });
   return {
     samples,
     settled: async () => {
@@ -64,6 +67,7 @@ export async function watchHeap(page: Page, everyMs = 50): Promise<HeapWatch> {
     stop: async () => {
       running = false;
       await loop;
+      if (failure) throw failure;
       if (workers.size === 0) throw new Error("no worker was seen");
       const most = (key: "heapMb" | "buffersMb") => Math.max(...samples.map((sample) => sample[key]));
       return { heapMb: most("heapMb"), buffersMb: most("buffersMb") };
