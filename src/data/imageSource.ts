@@ -5,7 +5,10 @@ import { sha256 } from "./shards/sha256";
 import type { DatasetStore } from "./shards/shardStore";
 
 /** @throws UserError if there is no such dataset */
-export async function openImageSource(store: DatasetStore, datasetId: string): Promise<ImageSource> {
+export async function openImageSource(
+  store: Pick<DatasetStore, "get" | "shard">,
+  datasetId: string,
+): Promise<ImageSource> {
   const info = await store.get(datasetId);
 
   async function* chunks(split: Split, signal?: AbortSignal): AsyncGenerator<ImageChunk> {

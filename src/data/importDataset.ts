@@ -32,7 +32,7 @@ const MOST_NAMED = 100_000;
 
 /** What an import needs from around it. */
 export interface ImportEnvironment {
-  store: DatasetStore;
+  store: Pick<DatasetStore, "stage">;
   decoder: ImageDecoder;
   /** Milliseconds on any clock that only goes forwards. */
   clock: () => number;

@@ -1,5 +1,6 @@
 /** docs/methods.md, from what the methods say of themselves: `npm run docs` writes it. */
 import type { Param, ParamRecord } from "@/shared/params";
+import { markdownTable, meaningOf, rangeText, valueText } from "@/shared/paramText";
 import type { Preset } from "@/shared/plugin";
 import type { Method } from "./methods/method";
 import { runParams } from "./runParams";
@@ -42,27 +43,11 @@ function paramTable(params: Record<string, Param>): string {
   const rows = Object.entries(params).map(([name, param]) => [
     `\`${name}\``,
     param.symbol ?? "",
-    param.help ? `${param.label}. ${param.help}` : param.label,
-    rangeOf(param),
-    textOf(param.default),
+    meaningOf(param),
+    rangeText(param, (id) => `\`${id}\``),
+    valueText(param.default),
   ]);
-  return table(["name", "symbol", "meaning", "range", "default"], rows);
-}
-
-function rangeOf(param: Param): string {
-  switch (param.kind) {
-    case "int":
-    case "float":
-      return `${textOf(param.min)} … ${textOf(param.max)}${param.unit ?? ""}`;
-    case "flag":
-      return "on, off";
-    case "choice":
-      return param.options.map(({ value }) => `\`${value}\``).join(", ");
-    case "subset":
-      return `any of ${param.options.map(({ value }) => `\`${value}\``).join(", ")}`;
-    default:
-      throw new Error(`rangeOf(): unknown kind ${(param satisfies never as Param).kind}`);
-  }
+  return markdownTable(["name", "symbol", "meaning", "range", "default"], rows);
 }
 
 /** Presets of one source in one table, with a column per setting that any of them names. */
@@ -78,17 +63,8 @@ function presetTables(presets: readonly Preset[]): string[] {
     const names = [...new Set(settings.flatMap((record) => Object.keys(record)))];
     const rows = own.map(({ label }, i) => [
       label,
-      ...names.map((name) => (settings[i]![name] === undefined ? "" : textOf(settings[i]![name]))),
+      ...names.map((name) => (settings[i]![name] === undefined ? "" : valueText(settings[i]![name]))),
     ]);
-    return `Source: ${source}.\n\n${table(["preset", ...names.map((name) => `\`${name}\``)], rows)}`;
+    return `Source: ${source}.\n\n${markdownTable(["preset", ...names.map((name) => `\`${name}\``)], rows)}`;
   });
-}
-
-const textOf = (value: string | number | boolean): string =>
-  typeof value === "boolean" ? (value ? "on" : "off") : String(value).replaceAll("|", "\\|");
-
-/** A Markdown table; columns are aligned by whoever formats the page. */
-function table(head: string[], rows: string[][]): string {
-  const lines = [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  return `${lines.join("\n")}\n`;
 }

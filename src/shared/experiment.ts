@@ -27,6 +27,23 @@ export interface Catalog {
   evaluations: PluginInfo[];
 }
 
+/** What is chosen once per experiment, and the catalog's list it is chosen from. */
+export const KINDS = {
+  method: "methods",
+  network: "networks",
+  augmentation: "augmentations",
+  evaluation: "evaluations",
+} as const satisfies Record<string, keyof Catalog>;
+export type Kind = keyof typeof KINDS;
+export const kinds = Object.keys(KINDS) as Kind[];
+
+/** What is chosen before anyone chooses, where the catalog has it; else the first of the list. */
+export const FIRST_CHOICE: Partial<Record<Kind, string>> = {
+  method: "dm",
+  augmentation: "dsa",
+  network: "convnet",
+};
+
 /** The same choices with the defaults of a device without a GPU. */
 export function onSlowDevice(catalog: Catalog): Catalog {
   const gentle = (plugins: PluginInfo[]) =>

@@ -2,11 +2,11 @@
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { errorInfo, type ErrorInfo } from "@/shared/errors";
-import type { Catalog, ExperimentConfig } from "@/shared/experiment";
+import { KINDS, type Catalog, type ExperimentConfig, type Kind } from "@/shared/experiment";
 import type { ParamValue } from "@/shared/params";
 import type { Preset } from "@/shared/plugin";
 import { commands } from "./commands";
-import { draftFor, draftOf, KINDS, pluginKey, type Draft, type Kind } from "./settings";
+import { draftFor, draftOf, pluginKey, type Draft } from "./settings";
 
 interface ExperimentState {
   catalog: Catalog | null;

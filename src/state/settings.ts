@@ -2,22 +2,17 @@
  * The settings on the page, as plain data: what they start with, what is wrong with them, and the
  * `ExperimentConfig` they make. A draft may hold wrong values; a config never does.
  */
-import type { Catalog, ExperimentConfig, PluginChoice } from "@/shared/experiment";
+import {
+  FIRST_CHOICE,
+  KINDS,
+  kinds,
+  type Catalog,
+  type ExperimentConfig,
+  type Kind,
+  type PluginChoice,
+} from "@/shared/experiment";
 import { defaultsOf, paramProblem, type Param, type ParamRecord, type Params } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
-
-/** What is chosen once per experiment, and the catalog's list it is chosen from. */
-export const KINDS = {
-  method: "methods",
-  network: "networks",
-  augmentation: "augmentations",
-  evaluation: "evaluations",
-} as const satisfies Record<string, keyof Catalog>;
-export type Kind = keyof typeof KINDS;
-export const kinds = Object.keys(KINDS) as Kind[];
-
-/** What a first visit starts with, where the catalog has it; else the first of the list. */
-const FIRST_CHOICE: Partial<Record<Kind, string>> = { method: "dm", augmentation: "dsa", network: "convnet" };
 
 export interface Draft {
   run: ParamRecord;

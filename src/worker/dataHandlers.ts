@@ -2,14 +2,15 @@
 import { writers } from "@/data/writers";
 import { exportZip } from "@/data/writers/exportZip";
 import { formatOf } from "@/data/writers/writer";
-import { importFiles, storeImages, type ImportEnvironment } from "@/data/importDataset";
+import { importFiles, type ImportEnvironment } from "@/data/importDataset";
 import { inspectFiles, type InspectedFiles } from "@/data/importPlan";
 import type { ImageDecoder } from "@/data/decode/imageDecoder";
 import { samples } from "@/data/samples";
-import { sampleInfo, type DownloadedSample, type GeneratedSample } from "@/data/samples/sample";
+import { importSample } from "@/data/samples/importing/importSample";
+import { sampleInfo } from "@/data/samples/sample";
 import { previewPixels } from "@/data/shards/previewCollector";
 import { UserError } from "@/shared/errors";
-import type { ImportProgress, ImportResult } from "@/shared/importing";
+import type { ImportProgress } from "@/shared/importing";
 import { pluginById } from "@/shared/plugin";
 import type { StoragePlace } from "@/shared/storage";
 import { DataJob } from "./dataJob";
@@ -17,11 +18,6 @@ import type { ProjectCommands } from "./projectJobs";
 import type { DataCommands, StorageCommands } from "./protocol";
 import type { SnapshotCommands } from "./snapshotHandlers";
 import type { StorePlaces } from "./storePlaces";
-
-/** The test split of a downloaded sample that brings none. */
-const SAMPLE_TEST_SHARE = 0.1;
-const SAMPLE_SEED = 0;
-const RETRY_DELAY_MS = 1000;
 
 type Environment = Omit<ImportEnvironment, "store" | "signal" | "onProgress">;
 
@@ -83,12 +79,11 @@ export function createDataHandlers(places: StorePlaces, environment: Environment
     listSamples: () => Promise.resolve([...samples.values()].map(sampleInfo)),
 
     importSample: (id, onProgress, place = "browser") =>
-      job.run((signal) => {
-        const sample = pluginById(samples, id, "sample");
-        return sample.generate
-          ? importGenerated(sample, around(place, signal, onProgress))
-          : importDownloaded(sample, around(place, signal, onProgress));
-      }),
+      job.run((signal) =>
+        importSample(pluginById(samples, id, "sample"), around(place, signal, onProgress), {
+          online: () => navigator.onLine,
+        }),
+      ),
 
     cancelImport: () => job.cancel(),
 
@@ -103,50 +98,4 @@ export function createDataHandlers(places: StorePlaces, environment: Environment
     exportFormats: () => Promise.resolve([...writers.values()].map(formatOf)),
     exportSnapshot: (snapshot, formats, onProgress) => exportZip(snapshot, { formats, onProgress }),
   };
-}
-
-function importGenerated(sample: GeneratedSample, environment: ImportEnvironment): Promise<ImportResult> {
-  const { classNames, shape, total, chunks } = sample.generate(environment.signal);
-  async function* items() {
-    for await (const { split, pixels, labels } of chunks)
-      yield { kind: "images", split, pixels, labels } as const;
-  }
-  return storeImages(
-    {
-      name: sample.label,
-      source: sample.id,
-      shape,
-      classNames,
-      total,
-      phase: "generating",
-      items: items(),
-      notes: () => [],
-    },
-    environment,
-  );
-}
-
-async function importDownloaded(
-  sample: DownloadedSample,
-  environment: ImportEnvironment,
-): Promise<ImportResult> {
-  const { signal, onProgress, clock } = environment;
-  const files = await sample.download({
-    signal,
-    onProgress,
-    fetch: (...request: Parameters<typeof fetch>) => fetch(...request),
-    online: () => navigator.onLine,
-    now: clock,
-    retryDelayMs: RETRY_DELAY_MS,
-  });
-  const inspected = await inspectFiles(files, { signal, onProgress, clock });
-  const { size, channels } = inspected.plan;
-  const choices = { name: sample.label, size, channels, testShare: SAMPLE_TEST_SHARE, seed: SAMPLE_SEED };
-  // the published files of some sets know their classes by number only
-  const facts = { ...inspected.facts, classNames: sample.classNames };
-  if (facts.classNames.length !== inspected.facts.classNames.length)
-    throw new Error(
-      `${sample.id}: ${inspected.facts.classNames.length} classes, ${facts.classNames.length} names`,
-    );
-  return importFiles({ ...inspected, facts }, choices, environment);
 }

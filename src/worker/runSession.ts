@@ -4,9 +4,9 @@
  */
 import type { Checkpoint, EngineState } from "@/shared/checkpoint";
 import type { ErrorInfo } from "@/shared/errors";
+import { LossLog, lossPoints } from "@/shared/lossLog";
 import type { EvaluationScore, ExpertPoint, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
 import { DISPLAY_MS, DrivenSession } from "./drivenSession";
-import { LossLog, lossPoints } from "./lossLog";
 import type { RunCheckpoints } from "./runCheckpoints";
 
 /** Rates are measured over this much computing time. */

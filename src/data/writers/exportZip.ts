@@ -29,32 +29,42 @@ export async function exportZip(
   snapshot: Snapshot,
   options: ExportOptions = {},
 ): Promise<{ name: string; blob: Blob }> {
-  checkSnapshot(snapshot);
   const parts: Blob[] = []; // as Blobs the browser may keep them on disk
-  for await (const piece of zipStream(zipInputs(snapshot, options))) parts.push(new Blob([piece]));
+  for await (const piece of zipStream(zipInputs(exportFiles(snapshot, options))))
+    parts.push(new Blob([piece]));
   return {
     name: exportName(snapshot.datasetName, snapshot.config.method.id, imagesPerClass(snapshot)),
     blob: new Blob(parts, { type: "application/zip" }),
   };
 }
 
-async function* zipInputs(
+/**
+ * The files of the export one after the other, the manifest last; the same snapshot gives the same bytes.
+ * @throws UserError when the snapshot holds numbers that are not finite
+ */
+export async function* exportFiles(
   snapshot: Snapshot,
-  { formats = defaultFormats(), onProgress, signal }: ExportOptions,
-): AsyncGenerator<{ name: string; input: Uint8Array; lastModified: Date }> {
+  { formats = defaultFormats(), onProgress, signal }: ExportOptions = {},
+): AsyncGenerator<WrittenFile> {
+  checkSnapshot(snapshot);
   const all = formats.map((id) => pluginById(writers, id, "export format"));
   const total = all.reduce((sum, writer) => sum + writer.count(snapshot), 1);
   const records: FileRecord[] = [];
-  const input = ({ path, bytes }: WrittenFile) => ({ name: path, input: bytes, lastModified: FILE_DATE });
   for (const writer of all) {
     for await (const file of writer.write(snapshot, all)) {
       signal?.throwIfAborted();
       records.push({ path: file.path, bytes: file.bytes.length, sha256: bytesToHex(sha256(file.bytes)) });
-      yield input(file);
+      yield file;
       onProgress?.(records.length, total);
     }
   }
   const manifest = JSON.stringify(manifestOf(snapshot, records), null, 2) + "\n";
-  yield input({ path: "manifest.json", bytes: new TextEncoder().encode(manifest) });
+  yield { path: "manifest.json", bytes: new TextEncoder().encode(manifest) };
   onProgress?.(total, total);
+}
+
+async function* zipInputs(
+  files: AsyncIterable<WrittenFile>,
+): AsyncGenerator<{ name: string; input: Uint8Array; lastModified: Date }> {
+  for await (const { path, bytes } of files) yield { name: path, input: bytes, lastModified: FILE_DATE };
 }

@@ -1,7 +1,7 @@
 import { memo } from "react";
 import type { Preset } from "@/shared/plugin";
 import { useExperiment } from "@/state/experiment";
-import type { Kind } from "@/state/settings";
+import type { Kind } from "@/shared/experiment";
 import { Hint } from "../../controls/Hint";
 
 interface Props {

@@ -1,6 +1,6 @@
 /** Every loss that was shown of a run, in two arrays that grow: 8 bytes a point. */
-import type { Checkpoint } from "@/shared/checkpoint";
-import type { RunUpdate } from "@/shared/run";
+import type { Checkpoint } from "./checkpoint";
+import type { RunUpdate } from "./run";
 
 const FIRST_SIZE = 1024;
 
