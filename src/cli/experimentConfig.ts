@@ -3,13 +3,7 @@
  * a config file or the run that is resumed, a preset, flags. The result names every setting, in the order of the
  * declarations, as the page's config does, so that equal settings give equal exports.
  */
-import {
-  FIRST_CHOICE,
-  KINDS,
-  type Catalog,
-  type ExperimentConfig,
-  type Kind,
-} from "@/shared/experiment";
+import { FIRST_CHOICE, KINDS, type Catalog, type ExperimentConfig, type Kind } from "@/shared/experiment";
 import { defaultsOf, type ParamRecord, type Params, type ParamValue } from "@/shared/params";
 import type { PluginInfo, Preset } from "@/shared/plugin";
 import type { CommandLine } from "./commandLine";

@@ -7,9 +7,14 @@
  */
 import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { openExperts } from "@/data/runs/expertArchive";
+import { readExpert } from "@/data/runs/expertFile";
 import { packEpoch, packState, unpackEpoch, unpackState } from "@/data/runs/packedWeights";
 import { setIdOf, type WholeExpert } from "@/data/runs/trajectoryStore";
 import { sha256 } from "@/data/shards/sha256";
+import { torchLayout } from "@/engine/networks/torchLayout";
+import type { DatasetInfo } from "@/shared/dataset";
+import type { PickedFile } from "@/shared/importing";
 import type {
   ExpertDataset,
   ExpertInfo,
@@ -18,7 +23,7 @@ import type {
   TrajectoryStore,
   WeightPrecision,
 } from "@/shared/trajectories";
-import { CliError, EXIT } from "./exitCodes";
+import { CliError, EXIT, failWith } from "./exitCodes";
 import { fileError, writeWhole } from "./folderFiles";
 
 interface StoredFile {
@@ -36,11 +41,15 @@ interface ExpertIndex {
 }
 
 export class ExpertFolder implements TrajectoryStore {
-  /** @param dataset what new sets belong to */
+  private readonly dataset: ExpertDataset;
+
+  /** @param info what new sets belong to */
   constructor(
     private readonly path: string,
-    private readonly dataset: ExpertDataset,
-  ) {}
+    { name, shape, classNames }: DatasetInfo,
+  ) {
+    this.dataset = { name, shape, classes: classNames.length };
+  }
 
   async experts(key: TrajectoryKey): Promise<ExpertInfo[]> {
     const set = await this.setFolder(key);
@@ -102,8 +111,25 @@ export class ExpertFolder implements TrajectoryStore {
     return unpackEpoch({ precision: stored.precision, bytes: await checked(folder, stored) });
   }
 
+  /**
+   * Takes experts in that the page exported, zipped or not; nothing is stored before all files are known to fit.
+   * @returns how many @throws CliError when they were trained on other images or damaged
+   */
+  async importFiles(files: readonly PickedFile[], info: DatasetInfo): Promise<number> {
+    try {
+      const opened = await openExperts(files, info, torchLayout);
+      for (const { file, layout } of opened) await this.putExpert(file.key, await readExpert(file, layout));
+      return opened.length;
+    } catch (error) {
+      return failWith(EXIT.files, error);
+    }
+  }
+
   /** Puts a whole expert down in place of the one of its number. */
-  async putExpert(key: TrajectoryKey, { epochs, expert, accuracies, state }: WholeExpert): Promise<void> {
+  private async putExpert(
+    key: TrajectoryKey,
+    { epochs, expert, accuracies, state }: WholeExpert,
+  ): Promise<void> {
     const folder = await this.expertFolder(key, expert);
     await this.write(key, folder, async () => {
       const stored: ExpertIndex["epochs"] = [];

@@ -4,15 +4,16 @@ import { inspectFiles } from "@/data/importPlan";
 import { openImageSource } from "@/data/imageSource";
 import { samples } from "@/data/samples";
 import { importSample } from "@/data/samples/importing/importSample";
+import type { Sample } from "@/data/samples/sample";
 import { MemoryShards } from "@/data/shards/memoryShards";
 import type { ImageSource } from "@/shared/dataset";
-import { UserError } from "@/shared/errors";
 import type {
   ImportChoices,
   ImportPlan,
   ImportProgress,
   ImportReport,
   ImportResult,
+  PickedFile,
 } from "@/shared/importing";
 import type { CommandLine } from "./commandLine";
 import { CliError, EXIT, failWith } from "./exitCodes";
@@ -70,13 +71,11 @@ export function importFlags({ command }: CommandLine): ImportFlags {
   };
 }
 
-/** @throws CliError with the code for data, whatever is wrong with it */
-export async function importData(
-  { command }: CommandLine,
-  flags: ImportFlags,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<Imported> {
+/** Where images come from: files that are there, or a sample that is known. */
+export type DataChoice = { files: PickedFile[] } | { sample: Sample };
+
+/** Looks whether the data is there, and reads none of it. @throws CliError that names what is not */
+export async function chooseData({ command }: CommandLine): Promise<DataChoice> {
   const paths = command.data ?? [];
   const sample = command.sample?.[0];
   if (sample === undefined && paths.length === 0)
@@ -87,7 +86,16 @@ export async function importData(
     );
   if (sample !== undefined && paths.length > 0)
     throw new CliError(EXIT.usage, "--data and --sample were both given.", "Give one of them.");
+  return sample === undefined ? { files: await pickFiles(paths, "--data") } : { sample: sampleOf(sample) };
+}
 
+/** @throws CliError with the code for data, whatever is wrong with it */
+export async function importData(
+  choice: DataChoice,
+  flags: ImportFlags,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<Imported> {
   const store = new MemoryShards();
   const clock = () => performance.now();
   const decoder = await openNodeDecoder((why) =>
@@ -104,9 +112,9 @@ export async function importData(
   };
   try {
     const result =
-      sample === undefined
-        ? await importPicked(await pickFiles(paths, "--data"), flags, environment)
-        : await importSample(sampleOf(sample), environment);
+      "files" in choice
+        ? await importPicked(choice.files, flags, environment)
+        : await importSample(choice.sample, environment);
     progress.end();
     return { source: await openImageSource(store, result.dataset.id), report: result.report };
   } catch (error) {
@@ -124,7 +132,7 @@ const STEPS: Record<ImportProgress["phase"], string> = {
 };
 
 async function importPicked(
-  files: Awaited<ReturnType<typeof pickFiles>>,
+  files: readonly PickedFile[],
   flags: ImportFlags,
   environment: ImportEnvironment,
 ): Promise<ImportResult> {
@@ -143,12 +151,13 @@ function choicesOf(plan: ImportPlan, { name, size, grey, testShare, seed }: Impo
   };
 }
 
-function sampleOf(id: string) {
+function sampleOf(id: string): Sample {
   const sample = samples.get(id);
   if (sample) return sample;
   const ids = [...samples.keys()];
   const meant = nearest(id, ids);
-  throw new UserError(
+  throw new CliError(
+    EXIT.usage,
     `--sample: there is no sample "${id}".`,
     `${meant ? `Did you mean ${meant}? ` : ""}Known: ${ids.join(", ")}.`,
   );

@@ -17,8 +17,9 @@ import { ExpertFolder } from "./expertFolder";
 import { prepareFolder, writeExport } from "./exportFolder";
 import { flagsFor, settingFlags } from "./flags";
 import { helpText, USAGE } from "./help";
-import { importData, importFlags } from "./importData";
+import { chooseData, importData, importFlags } from "./importData";
 import { inspectionOf } from "./inspection";
+import { pickFiles } from "./nodeFiles";
 import { Progress } from "./progress";
 
 /** The two streams of a process. */
@@ -60,7 +61,7 @@ async function inspect(
   signal: AbortSignal,
   stdout: Surroundings["stdout"],
 ): Promise<void> {
-  const imported = await importData(line, importFlags(line), progress, signal);
+  const imported = await importData(await chooseData(line), importFlags(line), progress, signal);
   stdout.write(`${JSON.stringify(await inspectionOf(imported), null, 2)}\n`);
 }
 
@@ -80,6 +81,8 @@ async function distil(
   const wanted = backendFlag(command.backend?.[0]);
   const fromFile = command.config ? await readConfigFile(command.config[0]!, all) : undefined;
   experimentConfig(all, line, fromFile); // a wrong flag is told before anything else is done
+  const data = await chooseData(line);
+  const expertFiles = await pickFiles(command["import-experts"] ?? [], "--import-experts");
 
   await prepareFolder(folder);
   const checkpoints = new CheckpointFolder(
@@ -101,7 +104,7 @@ async function distil(
 
   const choices = backend.id !== "webgpu" || backend.software ? onSlowDevice(all) : all;
   const settings = experimentConfig(choices, line, resumed?.saved.config ?? fromFile);
-  const { source } = await importData(line, importing, progress, signal);
+  const { source } = await importData(data, importing, progress, signal);
   const { info } = source;
   const config = { datasetId: info.fingerprint, ...settings };
   const images = (split: "train" | "test") =>
@@ -110,16 +113,14 @@ async function distil(
     `${info.name}: ${plural(info.classNames.length, "class", "classes")}, ${images("train")} training and ${images("test")} test images.`,
   );
 
-  const { name, shape, classNames } = info;
+  const experts = new ExpertFolder(expertsFolder(command["experts-dir"]?.[0]), info);
+  if (expertFiles.length > 0)
+    progress.line(`${plural(await experts.importFiles(expertFiles, info), "expert")} imported.`);
   const iterations = config.run["iterations"] as number;
   const outcome = await runDistillation({
     config,
     source,
-    trajectories: new ExpertFolder(expertsFolder(command["experts-dir"]?.[0]), {
-      name,
-      shape,
-      classes: classNames.length,
-    }),
+    trajectories: experts,
     backend: backend.id,
     checkpoints,
     intervalMs: 1000 * (config.run["checkpointSeconds"] as number),

@@ -1,15 +1,10 @@
 /** What the engine worker does with experts: train them, say what a run needs, take them home and in again. */
-import { expertArchiveName, expertBlobs, expertFileName, zipExperts } from "@/data/runs/expertArchive";
-import { checkExpert, openExpert, readExpert, writeExpert, type WeightLayout } from "@/data/runs/expertFile";
+import { expertArchiveName, expertFileName, openExperts, zipExperts } from "@/data/runs/expertArchive";
+import { readExpert, writeExpert } from "@/data/runs/expertFile";
 import { trajectoriesOf, type ExpertStore } from "@/data/runs/trajectoryStore";
 import { expertNeeds, prepareExperts } from "@/engine/experts";
-import { networks } from "@/engine/networks";
-import { fromStateDict, toStateDict } from "@/engine/networks/weightTable";
+import { torchLayout } from "@/engine/networks/torchLayout";
 import type { ImageSource } from "@/shared/dataset";
-import { UserError } from "@/shared/errors";
-import { parseParams } from "@/shared/params";
-import { pluginById } from "@/shared/plugin";
-import type { ExpertSetInfo } from "@/shared/trajectories";
 import { ExpertSession } from "./expertSession";
 import type { EngineCommands } from "./protocol";
 
@@ -59,7 +54,7 @@ export function createExpertHandlers(around: ExpertSurroundings): ExpertCommands
 
     async exportExperts(setId, onProgress) {
       const set = await store.get(setId);
-      const layout = layoutOf(set);
+      const layout = torchLayout(set);
       async function* files() {
         let done = 0;
         for (const info of set.experts) {
@@ -73,20 +68,7 @@ export function createExpertHandlers(around: ExpertSurroundings): ExpertCommands
 
     async importExperts(files, datasetId, onProgress) {
       const { info } = await openSource(datasetId);
-      const opened = [];
-      for (const { where, blob } of await expertBlobs(files)) {
-        const file = await openExpert(blob, where);
-        if (file.key.datasetFingerprint !== info.fingerprint)
-          throw new UserError(
-            `${where} was trained on other images ("${file.dataset.name}") than "${info.name}" has.`,
-            "Choose the dataset that it was trained on, imported in the same way, first.",
-          );
-        const { name, shape, classNames } = info;
-        const dataset = { name, shape, classes: classNames.length };
-        const layout = layoutOf({ key: file.key, dataset });
-        checkExpert(file, layout);
-        opened.push({ file, dataset, layout });
-      }
+      const opened = await openExperts(files, info, torchLayout);
       let done = 0; // nothing is stored before all files are known to fit
       for (const { file, dataset, layout } of opened) {
         await store.putExpert(file.key, dataset, await readExpert(file, layout));
@@ -94,20 +76,5 @@ export function createExpertHandlers(around: ExpertSurroundings): ExpertCommands
       }
       return opened.length;
     },
-  };
-}
-
-/** How the network of a set lies in PyTorch. @throws UserError for a network that the studio does not have */
-export function layoutOf({ key, dataset }: Pick<ExpertSetInfo, "key" | "dataset">): WeightLayout {
-  const plugin = pluginById(networks, key.network.id, "network");
-  const { table } = plugin.build(
-    dataset.shape,
-    dataset.classes,
-    parseParams(plugin.params, key.network.params),
-  );
-  return {
-    shapes: table.map(({ name, torchShape }) => ({ name, shape: torchShape })),
-    split: (weights) => toStateDict(table, weights),
-    join: (tensors) => fromStateDict(table, tensors),
   };
 }

@@ -1,9 +1,12 @@
 /** Several experts as one download: a zip with one .safetensors file each; and the way back, zipped or not. */
 import { downloadZip } from "client-zip";
+import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
+import type { ExpertDataset, ExpertSetInfo } from "@/shared/trajectories";
 import { entryRefusal, readZipDirectory, ZipContents } from "../codecs/zip";
 import { safeName } from "../writers/fileNames";
+import { checkExpert, openExpert, type ExpertFile, type WeightLayout } from "./expertFile";
 
 /** Zip stores local time without a zone; a fixed one makes the same experts the same bytes everywhere. */
 const FILE_DATE = new Date(1980, 0, 1);
@@ -49,6 +52,39 @@ export async function expertBlobs(files: readonly PickedFile[]): Promise<{ where
       "Choose experts that were exported from the studio, zipped or not.",
     );
   return found;
+}
+
+/** An expert of a file, known to fit; its weights are not read yet. */
+export interface OpenedExpert {
+  file: ExpertFile;
+  dataset: ExpertDataset;
+  layout: WeightLayout;
+}
+
+/**
+ * Opens all experts among files and checks each against the dataset and its network.
+ * @throws UserError when they were trained on other images, or their weights do not fit their network
+ */
+export async function openExperts(
+  files: readonly PickedFile[],
+  info: DatasetInfo,
+  layoutOf: (set: Pick<ExpertSetInfo, "key" | "dataset">) => WeightLayout,
+): Promise<OpenedExpert[]> {
+  const opened: OpenedExpert[] = [];
+  for (const { where, blob } of await expertBlobs(files)) {
+    const file = await openExpert(blob, where);
+    if (file.key.datasetFingerprint !== info.fingerprint)
+      throw new UserError(
+        `${where} was trained on other images ("${file.dataset.name}") than "${info.name}" has.`,
+        "Choose the dataset that it was trained on, imported in the same way, first.",
+      );
+    const { name, shape, classNames } = info;
+    const dataset = { name, shape, classes: classNames.length };
+    const layout = layoutOf({ key: file.key, dataset });
+    checkExpert(file, layout);
+    opened.push({ file, dataset, layout });
+  }
+  return opened;
 }
 
 async function isZip(file: Blob): Promise<boolean> {
