@@ -12,13 +12,20 @@ const server = await createServer({
   appType: "custom",
   logLevel: "error",
 });
+/** @param {string} name @param {string} text */
+async function write(name, text) {
+  const path = resolve(root, "docs", name);
+  const options = await resolveConfig(path);
+  writeFileSync(path, await format(text, { ...options, parser: "markdown" }));
+  console.log(path);
+}
 try {
   const { methodsPage } = await server.ssrLoadModule("/src/engine/methodsPage.ts");
   const { methods } = await server.ssrLoadModule("/src/engine/methods/index.ts");
-  const path = resolve(root, "docs/methods.md");
-  const options = await resolveConfig(path);
-  writeFileSync(path, await format(methodsPage(methods.values()), { ...options, parser: "markdown" }));
-  console.log(`${path}: ${methods.size} methods`);
+  const { cliPage } = await server.ssrLoadModule("/src/cli/cliPage.ts");
+  const { catalog } = await server.ssrLoadModule("/src/engine/catalog.ts");
+  await write("methods.md", methodsPage(methods.values()));
+  await write("cli.md", cliPage(catalog()));
 } finally {
   await server.close();
 }

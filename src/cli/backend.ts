@@ -5,7 +5,6 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
-import * as tf from "@tensorflow/tfjs";
 import type { BackendInfo } from "@/shared/run";
 import { startBackend } from "@/tensor/backend";
 import { isSoftware, openAdapter } from "@/tensor/webgpuDevice";
@@ -19,7 +18,6 @@ export const BACKENDS: readonly BackendId[] = ["webgpu", "wasm", "cpu"];
  * @throws CliError when it does not start
  */
 export async function chooseBackend(wanted: BackendId | undefined): Promise<BackendInfo> {
-  tf.env().set("IS_TEST", true); // the only way to keep tfjs from advertising its package for Node
   if (wanted && wanted !== "webgpu")
     return startBackend({ only: wanted }).catch((error: unknown) => failWith(EXIT.backend, error));
   const missing = await openWebGpu(wanted === "webgpu");

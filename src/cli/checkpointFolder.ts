@@ -99,8 +99,12 @@ export class CheckpointFolder {
   }
 
   private async readFile(generation: Generation): Promise<SavedRun | "missing" | "damaged"> {
-    const blob = await openAsBlob(join(this.path, nameOf(generation))).catch(() => null);
-    if (!blob) return "missing";
+    let blob: Blob;
+    try {
+      blob = await openAsBlob(join(this.path, nameOf(generation)));
+    } catch {
+      return "missing";
+    }
     const head = new Uint8Array(await blob.slice(0, MAX_HEADER).arrayBuffer());
     const header = headerOf(head);
     if (!header) return "damaged";

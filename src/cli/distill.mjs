@@ -59,10 +59,20 @@ async function bundle() {
   return entry;
 }
 
+// tfjs advertises its package for Node; everything else it warns of is told
+const { warn } = console;
+console.warn = (/** @type {unknown[]} */ ...words) => {
+  if (!String(words[0]).includes("running TensorFlow.js in Node.js")) warn(...words);
+};
+
+/** Ctrl-C under npm comes twice: from the terminal and from npm. */
+const SAME_SIGNAL_MS = 1000;
 const stop = new AbortController();
+let stoppedAt = 0;
 for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130); // the second one does not wait
+    if (stop.signal.aborted && performance.now() - stoppedAt > SAME_SIGNAL_MS) process.exit(130); // does not wait
+    stoppedAt ||= performance.now();
     stop.abort();
   });
 

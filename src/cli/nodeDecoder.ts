@@ -3,6 +3,7 @@
  * last bit. Where that package has no build for the system, PNG alone is read.
  */
 import { stripProfile } from "@/data/codecs/colourProfile";
+import { isWhole } from "@/data/codecs/wholePicture";
 import type { ImageHeader } from "@/data/codecs/imageHeader";
 import type { DecodedImage, ImageDecoder } from "@/data/decode/imageDecoder";
 import { pngDecoder } from "@/data/decode/pngDecoder";
@@ -23,6 +24,7 @@ function canvasDecoder({ createCanvas, Image }: typeof import("@napi-rs/canvas")
 
   return {
     async decode(bytes: Uint8Array<ArrayBuffer>, header: ImageHeader): Promise<DecodedImage> {
+      if (!isWhole(bytes, header.type)) throw new Error("nodeDecoder: the picture is cut short");
       const image = new Image();
       image.src = Buffer.from(stripProfile(bytes, header.type));
       await image.decode();

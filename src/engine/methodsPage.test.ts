@@ -1,15 +1,13 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { expect, it } from "vitest";
+import { bareMarkdown } from "@/shared/paramText";
 import { methods } from "./methods";
 import { methodsPage } from "./methodsPage";
 
-/** The same text, however its tables are aligned. */
-const bare = (markdown: string): string => markdown.replace(/-{3,}/g, "---").replace(/\s+/g, " ").trim();
-
 it("docs/methods.md says what the code says (npm run docs writes it)", () => {
   const written = readFileSync(resolve("docs/methods.md"), "utf8");
-  expect(bare(written)).toBe(bare(methodsPage(methods.values())));
+  expect(bareMarkdown(written)).toBe(bareMarkdown(methodsPage(methods.values())));
 });
 
 it("names every method, setting and preset", () => {

@@ -32,3 +32,7 @@ export function markdownTable(head: readonly string[], rows: readonly (readonly 
   );
   return `${lines.join("\n")}\n`;
 }
+
+/** The same text, however its tables are aligned: what a test compares. */
+export const bareMarkdown = (markdown: string): string =>
+  markdown.replace(/-{3,}/g, "---").replace(/\s+/g, " ").trim();
