@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import type * as Dawn from "webgpu";
 import type { BackendInfo } from "@/shared/run";
 import { startBackend } from "@/tensor/backend";
 import { isSoftware, openAdapter } from "@/tensor/webgpuDevice";
@@ -43,7 +44,7 @@ export const backendName = ({ id, adapter }: BackendInfo): string =>
  * @returns why there is none, "" when there is
  */
 async function openWebGpu(takesSoftware: boolean): Promise<string> {
-  let dawn: typeof import("webgpu");
+  let dawn: typeof Dawn;
   try {
     dawn = await import("webgpu");
   } catch (error) {
@@ -59,7 +60,7 @@ async function openWebGpu(takesSoftware: boolean): Promise<string> {
   return reason;
 }
 
-async function adapterProblem(dawn: typeof import("webgpu"), takesSoftware: boolean): Promise<string> {
+async function adapterProblem(dawn: typeof Dawn, takesSoftware: boolean): Promise<string> {
   const navigator = (globalThis.navigator ?? {}) as unknown as { gpu?: GPU };
   Object.defineProperty(navigator, "gpu", { value: dawn.create([]), configurable: true });
   if (!globalThis.navigator)

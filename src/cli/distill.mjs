@@ -76,8 +76,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]))
     stop.abort();
   });
 
-/** @type {typeof import("./main.ts")} */
-const { main } = await import(pathToFileURL(await bundle()).href);
+const { main } = /** @type {typeof import("./main.ts")} */ (await import(pathToFileURL(await bundle()).href));
 const code = await main(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,

@@ -2,6 +2,7 @@
  * Pictures in Node, through Skia and libjpeg-turbo as in Chromium (`@napi-rs/canvas`): JPEGs come out the same to the
  * last bit. Where that package has no build for the system, PNG alone is read.
  */
+import type * as Canvas from "@napi-rs/canvas";
 import { stripProfile } from "@/data/codecs/colourProfile";
 import { isWhole } from "@/data/codecs/wholePicture";
 import type { ImageHeader } from "@/data/codecs/imageHeader";
@@ -18,7 +19,7 @@ export async function openNodeDecoder(onMissing: (why: string) => void): Promise
   }
 }
 
-function canvasDecoder({ createCanvas, Image }: typeof import("@napi-rs/canvas")): ImageDecoder {
+function canvasDecoder({ createCanvas, Image }: typeof Canvas): ImageDecoder {
   const canvas = createCanvas(256, 256);
   const context = canvas.getContext("2d");
 
