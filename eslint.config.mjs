@@ -62,7 +62,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/{shared,data,engine,tensor,cli}/**/*.test.ts", "src/**/*.gpu.test.ts", "bench/**", "e2e/**"],
+    files: [
+      "src/{shared,data,engine,tensor,cli}/**/*.test.ts",
+      "src/cli/*.mjs",
+      "src/**/*.gpu.test.ts",
+      "bench/**",
+      "e2e/**",
+    ],
     rules: {
       "no-console": "off",
       "import-x/no-restricted-paths": "off",

@@ -1,4 +1,5 @@
 /** docs/cli.md, from the flags and the exit codes: `npm run docs` writes it. */
+import { writers } from "@/data/writers";
 import { KINDS, kinds, type Catalog } from "@/shared/experiment";
 import { markdownTable, meaningOf, rangeText } from "@/shared/paramText";
 import { EXIT_MEANINGS } from "./exitCodes";
@@ -55,10 +56,17 @@ export function cliPage(catalog: Catalog): string {
     HEAD,
     `## Exit codes\n\n${markdownTable(["code", "meaning"], Object.entries(EXIT_MEANINGS))}`,
     `## Flags of the command\n\n${commandTable(commandFlags)}`,
+    `## Formats of the export\n\n${formatsTable()}`,
     `## The run\n\n${settingsTable(flags.filter(({ owner }) => owner.kind === "run"))}`,
     ...sections,
   ].join("\n");
 }
+
+const formatsTable = (): string =>
+  markdownTable(
+    ["`--format`", "writes", "usual"],
+    Array.from(writers.values(), ({ id, about, isDefault }) => [`\`${id}\``, about, isDefault ? "yes" : ""]),
+  );
 
 const commandTable = (flags: readonly CommandFlag[]): string =>
   markdownTable(

@@ -4,20 +4,37 @@
  */
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { exportFiles } from "@/data/writers/exportZip";
+import { exportFiles, type ExportOptions } from "@/data/writers/exportZip";
 import type { Manifest } from "@/data/writers/manifest";
 import type { Snapshot } from "@/shared/run";
+import { defaultFormats, writers } from "@/data/writers";
 import { CliError, EXIT } from "./exitCodes";
 import { fileError } from "./folderFiles";
+import { nearest } from "./nearest";
 
 const MANIFEST = "manifest.json";
 const FORMAT: Manifest["format"] = "distillation-studio/1";
+
+/** The formats that were asked for, the usual ones without. @throws CliError for one that is not known */
+export function chosenFormats(asked: readonly string[] | undefined): string[] {
+  for (const id of asked ?? []) {
+    if (writers.has(id)) continue;
+    const ids = [...writers.keys()];
+    const meant = nearest(id, ids);
+    throw new CliError(
+      EXIT.usage,
+      `--format: there is no format "${id}".`,
+      `${meant ? `Did you mean ${meant}? ` : ""}Known: ${ids.join(", ")}.`,
+    );
+  }
+  return asked ? [...new Set(asked)] : defaultFormats();
+}
 
 /**
  * Makes the folder and checks that an export can go there, before anything is computed.
  * @throws CliError when a file that is not of an earlier export stands where one of the export's would go
  */
-export async function prepareFolder(folder: string): Promise<void> {
+export async function prepareFolder(folder: string, formats: readonly string[]): Promise<void> {
   let present: string[];
   try {
     await mkdir(folder, { recursive: true });
@@ -27,7 +44,7 @@ export async function prepareFolder(folder: string): Promise<void> {
     throw fileError(error, `--out ${folder} cannot be used`);
   }
   if (await earlierExport(folder)) return;
-  const taken = (await topNames(exportFiles(probe))).find((name) => present.includes(name));
+  const taken = (await topNames(exportFiles(probe, { formats }))).find((name) => present.includes(name));
   if (taken !== undefined)
     throw new CliError(
       EXIT.files,
@@ -37,16 +54,12 @@ export async function prepareFolder(folder: string): Promise<void> {
 }
 
 /** Writes the set. @throws CliError when the disk refuses; what was there before is then still there */
-export async function writeExport(
-  snapshot: Snapshot,
-  folder: string,
-  onProgress: (done: number, total: number) => void,
-): Promise<void> {
+export async function writeExport(snapshot: Snapshot, folder: string, options: ExportOptions): Promise<void> {
   try {
     const staged = await mkdtemp(join(folder, ".export-"));
     try {
       const paths: string[] = []; // the manifest last: a folder that has one is whole
-      for await (const { path, bytes } of exportFiles(snapshot, onProgress)) {
+      for await (const { path, bytes } of exportFiles(snapshot, options)) {
         paths.push(path);
         await mkdir(dirname(join(staged, path)), { recursive: true });
         await writeFile(join(staged, path), bytes);

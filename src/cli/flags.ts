@@ -56,6 +56,12 @@ export const commandFlags = [
   },
   { name: "sample", value: "id", help: "A sample dataset of the studio instead of files." },
   { name: "out", value: "folder", help: "Where the export's files go." },
+  {
+    name: "format",
+    value: "id",
+    repeats: true,
+    help: "What the export holds, by the ids of the formats; the usual ones if this is left out.",
+  },
   { name: "inspect", help: "Import only, and print what was found as JSON." },
   {
     name: "config",
@@ -96,6 +102,11 @@ export const commandFlags = [
     help: "The size that images are cropped and scaled to; the files' own, at most 64, if left out.",
   },
   { name: "colour", value: "keep|grey", help: "Turn colour images grey." },
+  {
+    name: "labels",
+    value: "id",
+    help: "Which labels are taken where the files have several, as CIFAR-100 has; --inspect lists them.",
+  },
   {
     name: "test-share",
     value: "0 … 0.5",

@@ -31,6 +31,7 @@ export interface ImportFlags {
   name?: string;
   size?: { width: number; height: number };
   grey: boolean;
+  labels?: string;
   testShare: number;
   seed: number;
 }
@@ -38,6 +39,8 @@ export interface ImportFlags {
 export interface Imported {
   source: ImageSource;
   report: ImportReport;
+  /** Ids of the ways in which the files label their images, where there are several. */
+  labels: string[];
 }
 
 /** @throws CliError that names the flag and what it takes */
@@ -66,6 +69,7 @@ export function importFlags({ command }: CommandLine): ImportFlags {
     ...(name && { name }),
     ...(sides && { size: { width: Number(sides[1]), height: Number(sides[2] ?? sides[1]) } }),
     grey: colour === "grey",
+    ...(command.labels && { labels: command.labels[0]! }),
     testShare,
     seed,
   };
@@ -111,12 +115,15 @@ export async function importData(
     onProgress: (told) => progress.update({ ...told, step: STEPS[told.phase] }),
   };
   try {
-    const result =
-      "files" in choice
-        ? await importPicked(choice.files, flags, environment)
-        : await importSample(choice.sample, environment);
+    let labels: string[] = [];
+    let result: ImportResult;
+    if ("files" in choice) {
+      const inspected = await inspectFiles(choice.files, environment);
+      labels = inspected.plan.labellings.map(({ id }) => id);
+      result = await importFiles(inspected, choicesOf(inspected.plan, flags), environment);
+    } else result = await importSample(choice.sample, environment);
     progress.end();
-    return { source: await openImageSource(store, result.dataset.id), report: result.report };
+    return { source: await openImageSource(store, result.dataset.id), report: result.report, labels };
   } catch (error) {
     progress.end();
     return failWith(EXIT.data, error);
@@ -131,23 +138,23 @@ const STEPS: Record<ImportProgress["phase"], string> = {
   generating: "Drawing",
 };
 
-async function importPicked(
-  files: readonly PickedFile[],
-  flags: ImportFlags,
-  environment: ImportEnvironment,
-): Promise<ImportResult> {
-  const inspected = await inspectFiles(files, environment);
-  return importFiles(inspected, choicesOf(inspected.plan, flags), environment);
-}
-
-/** What the page's dialog would say with these flags. */
-function choicesOf(plan: ImportPlan, { name, size, grey, testShare, seed }: ImportFlags): ImportChoices {
+/** What the page's dialog would say with these flags. @throws CliError for labels that the files do not have */
+function choicesOf(plan: ImportPlan, flags: ImportFlags): ImportChoices {
+  const { name, size, grey, labels, testShare, seed } = flags;
+  const ids = plan.labellings.map(({ id }) => id);
+  if (labels !== undefined && !ids.includes(labels))
+    throw new CliError(
+      EXIT.usage,
+      `--labels: the files have no labels "${labels}".`,
+      ids.length > 0 ? `They have: ${ids.join(", ")}.` : "They have one kind only: leave it out.",
+    );
   return {
     name: name ?? plan.name,
     size: size ?? plan.size,
     channels: grey ? 1 : plan.channels,
     testShare: plan.hasTestSplit ? 0 : testShare,
     seed,
+    ...(labels !== undefined && { labelling: labels }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface Inspection {
   shape: { height: number; width: number; channels: number };
   images: Record<Split, number>;
   classes: InspectedClass[];
+  /** Ids for --labels, where the files label their images in several ways. */
+  labels: string[];
   /** Per channel of the training split, of pixels scaled to [0, 1]: what images are normalised with. */
   mean: number[];
   std: number[];
@@ -29,7 +31,7 @@ export interface Inspection {
 }
 
 /** Reads every image once. */
-export async function inspectionOf({ source, report }: Imported): Promise<Inspection> {
+export async function inspectionOf({ source, report, labels }: Imported): Promise<Inspection> {
   const { name, source: format, fingerprint, shape, classNames, counts, mean, std } = source.info;
   const sums: Record<Split, number[]> = { train: await sumsOf("train"), test: await sumsOf("test") };
   const pixels = pixelsPerImage(shape);
@@ -66,6 +68,7 @@ export async function inspectionOf({ source, report }: Imported): Promise<Inspec
     shape: { height: shape.height, width: shape.width, channels: shape.channels },
     images: { train: total("train"), test: total("test") },
     classes,
+    labels,
     ...{ mean, std },
     skipped: report.skipped,
     notes: report.notes,

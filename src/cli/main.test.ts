@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
+import { writers } from "@/data/writers";
 import { command, filesOf, newFolder, tinyData, TINY } from "./testData";
 
 const data = tinyData();
@@ -23,20 +24,12 @@ describe("a run", () => {
     const { code, out, err } = await command(run(first));
     expect([code, out]).toEqual([0, `${first}\n`]);
     expect(err).toMatch(/Backend: WebAssembly/);
-    expect(readdirSync(first).sort()).toEqual([
-      "README.md",
-      "grid.png",
-      "images",
-      "images.npy",
-      "images.pt",
-      "labels.npy",
-      "labels.pt",
-      "load.py",
-      "manifest.json",
-    ]);
-    expect(readdirSync(join(first, "images"))).toEqual(["00000_0", "00001_1", "00002_2"]);
     const manifest = JSON.parse(readFileSync(join(first, "manifest.json"), "utf8"));
     expect(manifest).toMatchObject({ seed: 3, iteration: 6, dataset: { name: "tiny" } });
+    const listed = manifest.files.map((file: { path: string }) => file.path);
+    expect(Object.keys(filesOf(first)).sort()).toEqual([...listed, "manifest.json"].sort());
+    for (const path of ["images.pt", "labels.npy", "grid.png", "images/00002_2/00000.png"])
+      expect(listed).toContain(path);
 
     await command(run(second, "--quiet"));
     expect(filesOf(second)).toEqual(filesOf(first));
@@ -88,6 +81,14 @@ describe("a run", () => {
     expect((await command(run(out, "--quiet"))).code).toBe(0);
     expect(readdirSync(join(out, "images/00000_0"))).toEqual(["00000.png"]);
     expect(readFileSync(join(out, "log.txt"), "utf8")).toBe("mine");
+  });
+
+  it("writes any format that was asked for, and nothing else", async () => {
+    const out = newFolder();
+    const formats = [...writers.keys()].flatMap((id) => ["--format", id]);
+    expect((await command(run(out, ...formats))).code).toBe(0);
+    expect((await command(run(out, "--format", "npz"))).code).toBe(0);
+    expect(Object.keys(filesOf(out)).filter((path) => !path.endsWith(".npz"))).toEqual(["manifest.json"]);
   });
 
   it("trains experts once and finds them again", async () => {
@@ -152,6 +153,8 @@ describe("what is wrong is named, with a code for scripts", () => {
     [["--data", "nowhere", "--inspect"], 3, "--data nowhere", "no such file"],
     [["--data", resolve("README.md"), "--inspect"], 3, "README.md", "Tried"],
     [["--data", data, "--backend", "gpu", "--out", newFolder()], 2, '"gpu"', "webgpu, wasm, cpu"],
+    [["--data", data, "--format", "npzz", "--out", newFolder()], 2, '"npzz"', "mean npz"],
+    [["--data", data, "--labels", "fine", "--inspect"], 2, '"fine"', "leave it out"],
     [["--data", data, "--config", "nowhere.json", "--out", newFolder()], 2, "nowhere.json", ""],
     [["--data", data, "--resume", "--out", newFolder()], 5, "no checkpoint", "--out"],
     [

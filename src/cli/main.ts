@@ -14,7 +14,7 @@ import { runDistillation } from "./distillation";
 import { CliError, EXIT, type ExitCode } from "./exitCodes";
 import { experimentConfig } from "./experimentConfig";
 import { ExpertFolder } from "./expertFolder";
-import { prepareFolder, writeExport } from "./exportFolder";
+import { chosenFormats, prepareFolder, writeExport } from "./exportFolder";
 import { flagsFor, settingFlags } from "./flags";
 import { helpText, USAGE } from "./help";
 import { chooseData, importData, importFlags } from "./importData";
@@ -78,13 +78,14 @@ async function distil(
     throw new CliError(EXIT.usage, "--out is missing: there is no place for the result.", `Usage: ${USAGE}`);
   const folder = resolve(out);
   const importing = importFlags(line);
+  const formats = chosenFormats(command.format);
   const wanted = backendFlag(command.backend?.[0]);
   const fromFile = command.config ? await readConfigFile(command.config[0]!, all) : undefined;
   experimentConfig(all, line, fromFile); // a wrong flag is told before anything else is done
   const data = await chooseData(line);
   const expertFiles = await pickFiles(command["import-experts"] ?? [], "--import-experts");
 
-  await prepareFolder(folder);
+  await prepareFolder(folder, formats);
   const checkpoints = new CheckpointFolder(
     command.checkpoint ? resolve(command.checkpoint[0]!) : join(folder, "checkpoint"),
   );
@@ -131,9 +132,10 @@ async function distil(
   });
 
   if (outcome.snapshot) {
-    await writeExport(outcome.snapshot, folder, (done, total) =>
-      progress.update({ step: "Writing", done, total, eta: null }),
-    );
+    await writeExport(outcome.snapshot, folder, {
+      formats,
+      onProgress: (done, total) => progress.update({ step: "Writing", done, total, eta: null }),
+    });
     progress.end();
     stdout.write(`${folder}\n`);
   }
