@@ -1,5 +1,6 @@
 /** A run from its first event to its last, or to the interruption: progress, checkpoints, and the set at the end. */
-import { distil, type Distillation } from "@/engine/distil";
+import { distil } from "@/engine/distil";
+import type { Distillation } from "@/engine/distillation";
 import type { ImageSource } from "@/shared/dataset";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { formatMeanStd, formatRate, formatSteady } from "@/shared/format";
