@@ -1,4 +1,9 @@
 /** A browser without WebGPU: the studio computes on WebAssembly, says so, and stays responsive. */
+import { execFile } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "@playwright/test";
 import { launchOptions } from "./support/browser.mjs";
 import { Studio } from "./support/studio";
@@ -78,7 +83,7 @@ test("the run goes on while the page gets no time", async ({ page }) => {
   await expect(studio.button("Start")).toBeEnabled({ timeout: 30_000 });
 });
 
-test("the same seed gives the same pictures", async ({ page }) => {
+test("the same seed gives the same pictures, and the command line the same export", async ({ page }) => {
   const studio = new Studio(page);
   await studio.open();
   await studio.importSample();
@@ -92,6 +97,26 @@ test("the same seed gives the same pictures", async ({ page }) => {
   };
   const once = await finish();
   expect(await finish()).toBe(once);
+  const { files } = await studio.export();
   await studio.set({ Seed: 12 });
   expect(await finish()).not.toBe(once);
+
+  await test.step("npm run distill writes the same bytes", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "distill-"));
+    const settings = join(folder, "settings.json");
+    writeFileSync(settings, files.get("manifest.json")!);
+    const out = join(folder, "out");
+    const words = ["--sample", "shapes10", "--backend", "wasm", "--config", settings, "--out", out];
+    await promisify(execFile)(process.execPath, ["src/cli/distill.mjs", ...words]);
+    const manifestOf = (text: Buffer) => {
+      const manifest = JSON.parse(String(text)) as { config: { datasetId: string } };
+      return { ...manifest, config: { ...manifest.config, datasetId: "" } }; // a random id on the page
+    };
+    for (const [path, bytes] of files) {
+      const own = readFileSync(join(out, path));
+      if (path === "manifest.json") expect(manifestOf(own)).toEqual(manifestOf(bytes));
+      else expect(own.equals(bytes), path).toBe(true);
+    }
+    rmSync(folder, { recursive: true });
+  });
 });
