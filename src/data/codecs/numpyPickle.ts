@@ -114,12 +114,8 @@ export function numpyGlobals(where: string): PickleHooks["globals"] {
       throw refuse("calls ndarray");
     },
     "_codecs encode": encode,
-    ...Object.fromEntries(
-      MODULES.flatMap((module) => [
-        [`${module} _reconstruct`, () => new NumpyArray(where)],
-        [`${module} scalar`, scalar],
-      ]),
-    ),
+    ...Object.fromEntries(MODULES.map((module) => [`${module} _reconstruct`, () => new NumpyArray(where)])),
+    ...Object.fromEntries(MODULES.map((module) => [`${module} scalar`, scalar])),
     ...Object.fromEntries(NUMERIC.map((module) => [`${module} _frombuffer`, fromBuffer])),
   };
 }

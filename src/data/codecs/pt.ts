@@ -5,6 +5,7 @@
  * Source: torch/serialization.py and caffe2/serialize/inline_container.cc.
  */
 import { UserError } from "@/shared/errors";
+import { numpyGlobals } from "./numpyPickle";
 import { PickleGlobal, readPickle, type PickleValue } from "./pickle";
 import { PickleWriter } from "./pickleWriter";
 import { decodeStoredZip, encodeStoredZip } from "./zipStored";
@@ -136,6 +137,7 @@ export function decodePt(bytes: Uint8Array, where = "the .pt file"): PickleValue
     },
     "torch._utils _rebuild_parameter": ([tensor]) => tensor,
     "collections OrderedDict": () => new Map(),
+    ...numpyGlobals(where), // accuracies beside distilled sets are numbers of NumPy
   };
   for (const { name } of Object.values(STORAGES)) {
     globals[`torch ${name}`] = () => {

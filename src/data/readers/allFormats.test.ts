@@ -9,14 +9,15 @@ import type { PickedFile } from "@/shared/importing";
 import { collectAll } from "../collectAll";
 import { pngDecoder } from "../decode/pngDecoder";
 import { picked } from "../fixtures/madeFiles";
-import { packedFormats, type PackedFormat } from "../fixtures/packedFormats";
-import { CLASS_NAMES, labelsOf, pixelsOf, planesOf, SIDE } from "../fixtures/samplePictures";
+import type { PackedFormat } from "../fixtures/packedFormat";
+import { packedFormats } from "../fixtures/packedFormats";
+import { CLASS_NAMES, labelsOf, pixelsOf, planesOf, samplePictures, SIDE } from "../fixtures/samplePictures";
 import { inspectFiles } from "../importPlan";
 import { placeImages } from "../placedImages";
 import { readers } from "./index";
 import { finalSplit, withLabelling } from "./reader";
 
-type Expected = Pick<PackedFormat, "reader" | "classNames" | "labelling">;
+type Expected = Omit<PackedFormat, "what" | "files">;
 const signal = new AbortController().signal;
 
 /** What an import would store of the files, without storing it. */
@@ -42,11 +43,16 @@ async function readAll(files: PickedFile[], labelling?: string) {
   return { plan, facts, stored, skipped: items.filter(({ kind }) => kind === "skipped") };
 }
 
-async function expectSamples(files: PickedFile[], { reader, classNames = CLASS_NAMES, labelling }: Expected) {
+async function expectSamples(
+  files: PickedFile[],
+  { reader, classNames = CLASS_NAMES, notes = [], labelling }: Expected,
+) {
   const { plan, facts, stored, skipped } = await readAll(files, labelling);
   expect(plan).toMatchObject({ readerId: reader, size: { height: SIDE, width: SIDE }, channels: 3 });
   expect(plan.counts).toEqual({ train: [3, 3], test: [1, 1] });
   expect(facts.classNames).toEqual(classNames);
+  expect(plan.notes).toHaveLength(notes.length);
+  notes.forEach((note, i) => expect(plan.notes[i]).toMatch(note));
   expect(skipped).toEqual([]);
   for (const split of ["train", "test"] as const) {
     const { pixels, labels } = stored(split);
@@ -78,7 +84,7 @@ describe("the same pictures", () => {
   });
 });
 
-/** Packs with the formats' own tools. argv: folder with train.raw, test.raw (NCHW bytes) and labels.json. */
+/** Packs with the formats' own tools. argv: folder with train.raw, test.raw (NCHW bytes), PNGs and labels.json. */
 const PACK = `
 import gzip, io, json, pickle, sys, tarfile
 import numpy as np
@@ -96,6 +102,23 @@ for p in (2, 3, 4, 5):
         ("c/batches.meta", {"label_names": ["cat", "dog"], "num_vis": 3072}, p),
         ("c/data_batch_1", {"data": data["train"], "labels": labels["train"], "filenames": ["a"] * 6}, p),
         ("c/test_batch", {b"data": data["test"], b"labels": labels["test"]}, p)])
+def tars(path, members):
+    with tarfile.open(folder + "/" + path, "w:gz" if path.endswith("gz") else "w") as tar:
+        for name, body in members:
+            info = tarfile.TarInfo(name); info.size = len(body)
+            tar.addfile(info, io.BytesIO(body))
+pngs = {s: [open(f"{folder}/{s}-{i}.png", "rb").read() for i in range(len(labels[s]))] for s in labels}
+long = "a" * 120
+tars("folders.tar.gz", [(f"{long}/{s}/{['cat', 'dog'][labels[s][i]]}/{i}.png", body) for s in data for i, body in enumerate(pngs[s])])
+for s in data:
+    tars(f"pets-{s}-000.tar", [m for i, body in enumerate(pngs[s]) for m in
+        ((f"{i:06d}.cls", str(labels[s][i]).encode()), (f"{i:06d}.png", body))])
+nchw = {s: data[s].reshape(-1, 3, 32, 32) for s in data}
+np.savez_compressed(folder + "/floats.npz", **{f"x_{s}": (nchw[s] / 255).astype(np.float64) for s in data},
+    **{f"y_{s}": np.array(labels[s]) for s in data})
+for s in data:
+    np.save(f"{folder}/x_{s}.npy", nchw[s].transpose(0, 2, 3, 1).copy())
+    np.save(f"{folder}/y_{s}.npy", np.array(labels[s], np.int32))
 coarse = lambda s: np.array([1 - n for n in labels[s]])
 pack("cifar100.tar.gz", [
     ("c/meta", {"fine_label_names": ["cat", "dog"], "coarse_label_names": ["beasts", "friends"]}, 2),
@@ -112,6 +135,8 @@ function pythonFiles(): Map<string, Uint8Array<ArrayBuffer>> | null {
   }
   for (const split of ["train", "test"] as const)
     writeFileSync(join(folder, `${split}.raw`), planesOf(pixelsOf(split)));
+  for (const { split, index, png } of samplePictures)
+    writeFileSync(join(folder, `${split}-${index}.png`), png);
   writeFileSync(
     join(folder, "labels.json"),
     JSON.stringify({ train: labelsOf("train"), test: labelsOf("test") }),
@@ -127,7 +152,8 @@ function pythonFiles(): Map<string, Uint8Array<ArrayBuffer>> | null {
 describe("the same pictures, packed by Python", () => {
   const made = pythonFiles();
   if (!made) console.warn("skipped: python3 with numpy is not installed");
-  const file = (name: string) => [picked(name, made!.get(name)!)];
+  const file = (...names: string[]) => names.map((name) => picked(name, made!.get(name)!));
+  const classNames = ["0", "1"];
 
   it.skipIf(!made).each([2, 3, 4, 5])("come out of CIFAR-10's pickles, protocol %i", async (protocol) => {
     await expectSamples(file(`cifar10-${protocol}.tar.gz`), { reader: "cifarPython" });
@@ -137,4 +163,23 @@ describe("the same pictures, packed by Python", () => {
     const plan = await expectSamples(file("cifar100.tar.gz"), { reader: "cifarPython", labelling: "fine" });
     expect(plan.labellings.map(({ classNames }) => classNames)).toEqual([CLASS_NAMES, ["beasts", "friends"]]);
   });
+
+  it.skipIf(!made)(
+    "come out of tarfile's archives: class folders under a long name, WebDataset shards",
+    async () => {
+      await expectSamples(file("folders.tar.gz"), { reader: "imageTar" });
+      const shards = file("pets-train-000.tar", "pets-test-000.tar");
+      await expectSamples(shards, { reader: "webDataset", classNames });
+    },
+  );
+
+  it.skipIf(!made)(
+    "come out of NumPy's files: compressed float64 with channels first, and loose bytes",
+    async () => {
+      const notes = [/channels stand before/, /from 0 to 1/];
+      await expectSamples(file("floats.npz"), { reader: "npz", classNames, notes });
+      const loose = file("x_train.npy", "y_train.npy", "x_test.npy", "y_test.npy");
+      await expectSamples(loose, { reader: "npy", classNames });
+    },
+  );
 });

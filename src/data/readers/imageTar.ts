@@ -7,6 +7,7 @@ import { readTar, type TarMember } from "../codecs/tar";
 import { declinesTars, inPathOrder } from "./archiveNames";
 import { readFolders, refuseUnlabelled, type FolderLayout } from "./classFolders";
 import { baseName, isImageName, isJunk, stem } from "./filePaths";
+import { FilesMemo } from "./filesMemo";
 import { ImageSurvey } from "./imageSurvey";
 import { accepted, declined, defineReader, type ReaderContext, type ReaderFacts } from "./reader";
 import { splitOfPath, splitsOfPaths } from "./splitNames";
@@ -62,12 +63,13 @@ interface Listing {
   survey: Pick<ReaderFacts, "sizes" | "sampled" | "channels">;
 }
 
-/** Archives that were listed, by the first of them: a gzipped one must be unpacked whole for its list. */
-const listed = new WeakMap<Blob, { files: readonly PickedFile[]; listing: Listing }>();
+/** Lists of archives: a gzipped one must be unpacked whole for its own. */
+const listed = new FilesMemo<Listing>();
 
-async function listArchives(files: readonly PickedFile[], context: ReaderContext): Promise<Listing> {
-  const known = listed.get(files[0]!.file);
-  if (known?.files === files) return known.listing;
+const listArchives = (files: readonly PickedFile[], context: ReaderContext): Promise<Listing> =>
+  listed.get(files, () => list(files, context));
+
+async function list(files: readonly PickedFile[], context: ReaderContext): Promise<Listing> {
   const found: Found[] = [];
   const survey = new ImageSurvey();
   let seen = new Set<string>();
@@ -83,9 +85,7 @@ async function listArchives(files: readonly PickedFile[], context: ReaderContext
     context.onProgress?.(found.length, 0);
   }
   const layout = readFolders(classPaths(found, inPathOrder(files)), (i) => found[i]!.refusal);
-  const listing = { layout, survey: survey.result() };
-  listed.set(files[0]!.file, { files, listing });
-  return listing;
+  return { layout, survey: survey.result() };
 }
 
 interface Found {

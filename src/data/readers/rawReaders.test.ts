@@ -61,6 +61,9 @@ describe("readers", () => {
     expect(takers("pets.zip")).toEqual(["imageZip"]);
     expect(takers("train-images-idx3-ubyte.gz", "train-labels.idx1-ubyte")).toEqual(["idx"]);
     expect(takers("pathmnist.npz")).toEqual(["npz"]);
+    expect(takers("x_train.npy", "y_train.npy", "manifest.json")).toEqual(["npy"]);
+    expect(takers("images.pt", "labels.pt", "manifest.json")).toEqual(["pytorch"]);
+    expect(takers("set.safetensors")).toEqual(["safetensors"]);
     const archives = ["cifarBin", "cifarPython", "imageTar", "webDataset"];
     expect(takers("cifar-10-binary.tar.gz").sort()).toEqual(archives);
     expect(takers("train.tar", "test.tar").sort()).toEqual(["imageTar", "webDataset"]);
@@ -146,8 +149,15 @@ describe("npz", () => {
       [{ images: bytes(3, 3, 3), labels }, /3 images but 2 labels/],
       [{ images: bytes(2, 9), labels }, /no stack of pictures/],
       [
-        { images: { shape: [2, 1, 1], dtype: "<f4", data: Float32Array.of(0, 1) }, labels },
-        /<f4 values instead of bytes/,
+        { images: { shape: [2, 1, 1], dtype: "<f4", data: Float32Array.of(0, NaN) }, labels },
+        /images\.npy holds NaN \(image 1\)/,
+      ],
+      [
+        {
+          images: bytes(2, 3, 3),
+          labels: { shape: [2, 2], dtype: "<f4", data: Float32Array.of(1, 1, 0, 1) },
+        },
+        /several labels per image/,
       ],
       [
         { x_train: bytes(2, 3, 3), y_train: labels, x_test: bytes(2, 4, 4), y_test: labels },

@@ -3,7 +3,7 @@ import type { PickedFile } from "@/shared/importing";
 import { readTar, type TarMember } from "../codecs/tar";
 import { baseName, isImageName } from "./filePaths";
 import type { ReaderContext } from "./reader";
-import { labelOf, LABEL_BYTES, sampleKey, type LabelField } from "./sampleLabels";
+import { labelOf, LABEL_BYTES, sampleKey } from "./sampleLabels";
 
 export type TarKind =
   { kind: "cifarBin" | "cifarPython" | "classFolders" | "webDataset" } | { kind: "other"; names: string[] };
@@ -46,7 +46,7 @@ async function tellsLabel({ path, reader }: TarMember, field: string): Promise<b
   if (field === "cls") return true;
   if (field === "txt") return !path.includes("/");
   if (field !== "json") return false;
-  return labelOf(field as LabelField, await reader.readUpTo(LABEL_BYTES)) !== null;
+  return labelOf(field, await reader.readUpTo(LABEL_BYTES)) !== null;
 }
 
 /** "a.txt, b.txt" for a refusal. */
