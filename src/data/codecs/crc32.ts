@@ -1,9 +1,17 @@
-/** CRC-32 as in zip, gzip and PNG (ISO 3309, polynomial 0xEDB88320), four bytes at a time. */
-const TABLES = makeTables();
+/** Two cyclic redundancy checks of 32 bits, four bytes at a time. */
 
-/** @param crc of the bytes before these, to continue it */
-export function crc32(bytes: Uint8Array, crc = 0): number {
-  const [t0, t1, t2, t3] = TABLES;
+type Tables = [Int32Array, Int32Array, Int32Array, Int32Array];
+
+const ISO = makeTables(0xedb88320);
+const CASTAGNOLI = makeTables(0x82f63b78);
+
+/** As in zip, gzip and PNG (ISO 3309). @param crc of the bytes before these, to continue it */
+export const crc32 = (bytes: Uint8Array, crc = 0): number => checkOf(bytes, crc, ISO);
+
+/** Castagnoli's CRC-32C, as in TFRecord (RFC 3720). */
+export const crc32c = (bytes: Uint8Array): number => checkOf(bytes, 0, CASTAGNOLI);
+
+function checkOf(bytes: Uint8Array, crc: number, [t0, t1, t2, t3]: Tables): number {
   let c = ~crc;
   let i = 0;
   for (; i + 4 <= bytes.length; i += 4) {
@@ -15,11 +23,11 @@ export function crc32(bytes: Uint8Array, crc = 0): number {
 }
 
 /** Table k holds the CRC of a byte that k zero bytes follow. */
-function makeTables(): [Int32Array, Int32Array, Int32Array, Int32Array] {
+function makeTables(polynomial: number): Tables {
   const first = new Int32Array(256);
   for (let n = 0; n < 256; n++) {
     let c = n;
-    for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ 0xedb88320 : c >>> 1;
+    for (let bit = 0; bit < 8; bit++) c = c & 1 ? (c >>> 1) ^ polynomial : c >>> 1;
     first[n] = c;
   }
   const next = (before: Int32Array) => before.map((c) => (c >>> 8) ^ first[c & 255]!);
