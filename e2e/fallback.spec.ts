@@ -1,6 +1,6 @@
 /** A browser without WebGPU: the studio computes on WebAssembly, says so, and stays responsive. */
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -98,13 +98,14 @@ test("the same seed gives the same pictures, and the command line the same expor
   const once = await finish();
   expect(await finish()).toBe(once);
   const { files } = await studio.export();
+  const download = page.waitForEvent("download");
+  await studio.button("Share").click();
+  const settings = await (await download).path();
   await studio.set({ Seed: 12 });
   expect(await finish()).not.toBe(once);
 
   await test.step("npm run distill writes the same bytes", async () => {
     const folder = mkdtempSync(join(tmpdir(), "distill-"));
-    const settings = join(folder, "settings.json");
-    writeFileSync(settings, files.get("manifest.json")!);
     const out = join(folder, "out");
     const words = ["--sample", "shapes10", "--backend", "wasm", "--config", settings, "--out", out];
     await promisify(execFile)(process.execPath, ["src/cli/distill.mjs", ...words]);

@@ -66,7 +66,7 @@ export const commandFlags = [
   {
     name: "config",
     value: "file",
-    help: "Settings saved from the page, or the manifest.json of an export. Flags come on top.",
+    help: "Settings that the page's Share button saved, or the manifest.json of an export. Flags come on top.",
   },
   {
     name: "preset",

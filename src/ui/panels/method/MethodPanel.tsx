@@ -2,6 +2,7 @@ import { useCallback } from "react";
 import type { ParamValue } from "@/shared/params";
 import { useExperiment } from "@/state/experiment";
 import { chosenPlugin, pluginValues } from "@/state/settings";
+import { shareSettings } from "@/state/sharing";
 import { isTraining, useExperts } from "@/state/experts";
 import { isActive, useRun } from "@/state/run";
 import { useTabs, viewingReason } from "@/state/tabs";
@@ -52,9 +53,19 @@ export function MethodPanel() {
       number={2}
       title="Method"
       end={
-        <button type="button" className="button button-small" disabled={isLocked} onClick={reset}>
-          Defaults
-        </button>
+        <div className="control-row">
+          <button
+            type="button"
+            className="button button-small"
+            title="Saves the settings as a file, for someone else or for npm run distill -- --config"
+            onClick={shareSettings}
+          >
+            Share
+          </button>
+          <button type="button" className="button button-small" disabled={isLocked} onClick={reset}>
+            Defaults
+          </button>
+        </div>
       }
       foot={
         isLocked ? (
