@@ -1,10 +1,18 @@
 /** Real data in: IDX, zip and folder; and what is stored survives. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { BlobWriter, Uint8ArrayReader, ZipWriter } from "@zip.js/zip.js";
-import { CIFAR_ZIP, cifarImages, mnistQuadruple, realDataMissing, writeFolder } from "./fixtures/realData";
+import { packedFormats } from "../src/data/fixtures/packedFormats";
+import {
+  CIFAR_ZIP,
+  cifarImages,
+  mnistQuadruple,
+  realDataMissing,
+  writeFolder,
+  type NamedFile,
+} from "./fixtures/realData";
 import { Studio } from "./support/studio";
 
 // ../shared/data lies beside the repository, not in it
@@ -109,17 +117,45 @@ test(
   },
 );
 
-test("a dataset is renamed and deleted", async ({ page }) => {
+test("of two kinds of labels one is chosen; a dataset is renamed and deleted", async ({ page }) => {
   const studio = new Studio(page);
   await studio.open();
-  await studio.importFiles(mnistQuadruple(3, 1));
-  const row = page.getByRole("button", { name: /28 × 28 grey/ });
-  await page.getByRole("button", { name: /^Rename / }).click();
-  await page.getByRole("textbox").fill("My digits");
-  await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
-  await expect(row).toContainText("My digits");
-  await page.getByRole("button", { name: "Delete My digits" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
-  await expect(row).toHaveCount(0);
+  const dialog = page.getByRole("dialog");
+  await studio.chooseFiles(await namedFiles("CIFAR-100 binary, fine chosen"));
+  await expect(dialog).toContainText("2 cat, dog");
+  await dialog.getByRole("combobox", { name: "Labels" }).click();
+  await page.getByRole("option", { name: /^Coarse labels/ }).click();
+  await expect(dialog).toContainText("2 beasts, friends");
+  await studio.button("Import").click();
+  await expect(studio.region("Import report")).toContainText("beasts");
+
+  await studio.chooseFiles(await namedFiles("Parquet shards of the hub")); // read by a library that is fetched late
+  await expect(dialog).toContainText("Parquet (Hugging Face)");
+  await studio.button("Import").click();
+  await expect(studio.region("Import report")).toContainText("6 images to train, 2 to test");
+
+  const rows = page.getByRole("button", { name: /32 × 32 RGB/ });
+  await expect(rows).toHaveCount(2);
+  await page.getByRole("button", { name: "Rename Parquet" }).click();
+  await page.getByRole("textbox").fill("My pets");
+  await dialog.getByRole("button", { name: "Rename" }).click();
+  await expect(rows.filter({ hasText: "My pets" })).toHaveCount(1);
+  for (const name of ["My pets", "CIFAR-100"]) {
+    await page.getByRole("button", { name: `Delete ${name}` }).click();
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await expect(rows.filter({ hasText: name })).toHaveCount(0);
+  }
   await expect(studio.button("Start")).toBeDisabled();
 });
+
+/** The files of a row of the table of formats, as a picker hands them over: without their folders. */
+async function namedFiles(what: string): Promise<NamedFile[]> {
+  const files = await packedFormats.find((row) => row.what === what)!.files();
+  return Promise.all(
+    files.map(async ({ path, file }) => ({
+      name: basename(path),
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(await file.arrayBuffer()),
+    })),
+  );
+}

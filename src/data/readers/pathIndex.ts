@@ -1,36 +1,31 @@
-/** Finds files by what tables call them: a path from anywhere inward, with or without the end of the name. */
-import { isImageName } from "./filePaths";
-
-const SEVERAL = -1;
+/** Finds pictures by what tables call them: a path from anywhere inward, with or without the end of the name. */
+import { baseName, isImageName } from "./filePaths";
 
 export class PathIndex {
-  /** Every tail of every path, whole and without the end of its name; those of several files lead nowhere. */
-  private readonly found = new Map<string, number>();
+  /** The pictures of each name without its end: mostly one. */
+  private readonly byStem = new Map<string, number | number[]>();
 
-  constructor(paths: readonly string[]) {
+  constructor(private readonly paths: readonly string[]) {
     paths.forEach((path, index) => {
       if (!isImageName(path)) return;
-      const parts = path.split("/");
-      for (let from = Math.max(0, parts.length - MAX_DEPTH); from < parts.length; from++) {
-        const tail = parts.slice(from).join("/");
-        this.put(tail, index);
-        this.put(withoutEnd(tail), index);
-      }
+      const stem = withoutEnd(baseName(path));
+      const known = this.byStem.get(stem);
+      if (known === undefined) this.byStem.set(stem, index);
+      else if (typeof known === "number") this.byStem.set(stem, [known, index]);
+      else known.push(index);
     });
   }
 
-  /** The index of the only file that is called so. */
+  /** The index of the only picture that is called so. */
   find(name: string): number | undefined {
-    const index = this.found.get(name.replaceAll("\\", "/").replace(/^(\.?\/)+/, ""));
-    return index === SEVERAL ? undefined : index;
-  }
-
-  private put(name: string, index: number): void {
-    const known = this.found.get(name);
-    this.found.set(name, known === undefined || known === index ? index : SEVERAL);
+    const wanted = name.replaceAll("\\", "/").replace(/^(\.?\/)+/, "");
+    const base = baseName(wanted);
+    const fits = (path: string) => path === wanted || path.endsWith(`/${wanted}`);
+    const found = [...new Set([base, withoutEnd(base)])]
+      .flatMap((stem) => this.byStem.get(stem) ?? [])
+      .filter((index) => fits(this.paths[index]!) || fits(withoutEnd(this.paths[index]!)));
+    return found.length === 1 ? found[0] : undefined;
   }
 }
 
-/** Folders of a path that a table may name. */
-const MAX_DEPTH = 5;
 const withoutEnd = (name: string): string => name.replace(/\.[A-Za-z0-9]+$/, "");
