@@ -1,8 +1,10 @@
 /** Loose pictures in class folders, as a dropped folder or a folder picker hands them over. */
 import type { PickedFile } from "@/shared/importing";
+import { inPathOrder } from "./archiveNames";
 import { readFolders, refuseUnlabelled } from "./classFolders";
 import { isImageName } from "./filePaths";
 import { surveyImages } from "./imageSurvey";
+import { tooLarge } from "./pictureSize";
 import { accepted, declined, defineReader } from "./reader";
 
 /** Where the size stands in nearly every picture, behind EXIF data and colour profiles. */
@@ -10,8 +12,6 @@ const HEAD_BYTES = 256 * 1024;
 /** Small files wait for the disk more than for anything else. */
 const READ_AHEAD = 16;
 const BYTES_AHEAD = 16 * 2 ** 20;
-/** A file that is larger than this is no picture of a dataset of small images. */
-const MAX_FILE = 64 * 2 ** 20;
 
 export default defineReader({
   id: "imageFolder",
@@ -25,7 +25,7 @@ export default defineReader({
   },
 
   async inspect(files, context) {
-    const sorted = inOrder(files);
+    const sorted = inPathOrder(files);
     const layout = foldersOf(sorted);
     refuseUnlabelled(layout, "The folder");
     const { wrapper, classNames, counts, images } = layout;
@@ -41,7 +41,7 @@ export default defineReader({
   },
 
   async *read(files, _facts, { signal }) {
-    const sorted = inOrder(files);
+    const sorted = inPathOrder(files);
     const { images, skipped } = foldersOf(sorted);
     yield* skipped;
     const ahead: { size: number; bytes: Promise<Uint8Array<ArrayBuffer> | null> }[] = [];
@@ -67,16 +67,10 @@ export default defineReader({
   },
 });
 
-/** Dropped files come in the order of the file system. */
-function inOrder(files: readonly PickedFile[]): PickedFile[] {
-  return [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-}
-
 const foldersOf = (files: readonly PickedFile[]) =>
   readFolders(
     files.map(({ path }) => path),
-    (i) =>
-      files[i]!.file.size > MAX_FILE ? `too large: ${Math.round(files[i]!.file.size / 2 ** 20)} MiB` : "",
+    (i) => tooLarge(files[i]!.file.size),
   );
 
 const bytesOf = (file: Blob) =>

@@ -2,11 +2,11 @@
 import type { PickedFile } from "@/shared/importing";
 import { growthRefusal } from "../codecs/gzip";
 import { entryRefusal, readZipDirectory, ZipContents } from "../codecs/zip";
+import { inPathOrder } from "./archiveNames";
 import { baseName, isJunk, unsafePath } from "./filePaths";
+import { tooLarge } from "./pictureSize";
 import type { ReaderContext } from "./reader";
 
-/** A file that is larger than this is no picture of a dataset of small images. */
-export const MAX_PICTURE = 64 * 2 ** 20;
 /** Where it begins to matter how much a picture in a zip grows. */
 const FREE_GROWTH = 8 * 2 ** 20;
 
@@ -31,7 +31,7 @@ export async function openPictureFiles(
 }
 
 function openLoose(files: readonly PickedFile[]): PictureFiles {
-  const sorted = [...files].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const sorted = inPathOrder(files);
   return {
     paths: sorted.map(({ path }) => path),
     refusal: (index) => tooLarge(sorted[index]!.file.size),
@@ -65,6 +65,3 @@ async function openZip(
     read: (index) => contents.read(entries[index]!),
   };
 }
-
-const tooLarge = (size: number): string =>
-  size > MAX_PICTURE ? `too large: ${Math.round(size / 2 ** 20)} MiB` : "";

@@ -37,7 +37,7 @@ async function readAll(files: PickedFile[]): Promise<void> {
 }
 
 const one = (name: string) => (bytes: Uint8Array<ArrayBuffer>) => readAll([picked(name, bytes)]);
-const size = { count: 120, ratio: 1100 };
+const size = { count: 80, ratio: 1100 };
 
 afterAll(() => console.log(`archives, tensors, tables: ${inputsTried()} inputs tried`));
 
