@@ -10,11 +10,34 @@ export interface Boundary {
   tensors: Readonly<Record<string, tf.Tensor>>;
   /** The loss of the update before; rejects when something is not finite, or the backend failed. */
   checked: Promise<number>;
+  /** The same, once it is known. */
+  loss?: number;
 }
+
+/** The loss of an update was beyond bounds, and so will be that of another one from the same state. */
+class LossOverflow extends UserError {}
+
+/**
+ * A loss that has grown by this since the first one is on its way to infinity. It is not waited for: at the edge of what
+ * float32 holds the next network overflows whatever the rate.
+ */
+const MOST_GROWTH = 1e8;
+/** Other networks, other batches and the training of a network change a loss by less than this. */
+const ORDINARY_GROWTH = 1e4;
+/** A first loss nearer to 0 than this says nothing of its scale. */
+const LEAST_SCALE = 1e-6;
 
 /** The newest boundaries of a run: the last one that is known to be good, and those that are still being checked. */
 export class Boundaries {
   private kept: Boundary[] = [];
+
+  /** @param first the loss of the first update, where that was made earlier */
+  constructor(private first?: number) {}
+
+  /** The loss of the first update, once it is known. */
+  get firstLoss(): number | undefined {
+    return this.first;
+  }
 
   get isEmpty(): boolean {
     return this.kept.length === 0;
@@ -37,35 +60,72 @@ export class Boundaries {
       const first = loss ? loss.reshape<tf.Tensor1D>([1]) : tf.zeros<tf.Rank.R1>([1]);
       return tf.keep(tf.concat([first, ...clones.map(([, tensor]) => nonFiniteCounts(tensor))]));
     });
-    const checked = readLoss(report, iteration);
+    const checked = readLoss(report, iteration).then((value) => {
+      if (loss) this.judge(value, iteration);
+      return (boundary.loss = value);
+    });
+    const boundary: Boundary = { iteration, tensors: Object.fromEntries(clones), checked };
     checked.catch(() => undefined); // told where it is awaited
-    this.kept.push({ iteration, tensors: Object.fromEntries(clones), checked });
+    this.kept.push(boundary);
   }
 
-  /** To be called once the boundary before the newest has passed its check: lets those before it go. */
+  /**
+   * To be called once the boundary before the newest has passed its check: keeps these two and, in front of them, the
+   * last one from which an update had an ordinary loss.
+   */
   settle(): void {
-    for (const { tensors } of this.kept.splice(0, this.kept.length - 2)) tf.dispose({ ...tensors });
+    const earlier = this.kept.slice(0, -2);
+    const [before] = this.kept.slice(-2);
+    if (earlier.length === 0 || before?.loss === undefined) return;
+    const sound = this.isOrdinary(before.loss) ? earlier.at(-1)! : earlier[0]!;
+    for (const boundary of earlier) if (boundary !== sound) tf.dispose({ ...boundary.tensors });
+    this.kept = [sound, ...this.kept.slice(-2)];
   }
 
-  /** The newest boundary before any that has failed; waits for the checks. */
+  /**
+   * The newest boundary that a run can go on from: before any that has failed, and, when that was for its loss, the last
+   * one from which an update had an ordinary loss. Waits for the checks.
+   */
   async lastGood(): Promise<Boundary> {
     let [good] = this.kept;
     if (!good) throw new Error("Boundaries.lastGood(): there is none");
+    let sound = good;
     for (const boundary of this.kept.slice(1)) {
-      const passed = await boundary.checked.then(
-        () => true,
-        () => false,
-      );
-      if (!passed) break;
+      try {
+        if (this.isOrdinary(await boundary.checked)) sound = good;
+      } catch (error) {
+        return error instanceof LossOverflow ? sound : good;
+      }
       good = boundary;
     }
     return good;
+  }
+
+  private isOrdinary(loss: number): boolean {
+    return Math.abs(loss) <= ORDINARY_GROWTH * this.scale;
+  }
+
+  private get scale(): number {
+    return Math.max(Math.abs(this.first ?? 0), LEAST_SCALE);
+  }
+
+  /** @throws LossOverflow for one that has grown beyond bounds since the first */
+  private judge(loss: number, iteration: number): void {
+    this.first ??= loss;
+    if (Math.abs(loss) <= MOST_GROWTH * this.scale) return;
+    throw new LossOverflow(
+      `The run diverged in iteration ${iteration}: its loss is ${loss.toExponential(1)}, and grows.`,
+      ADVICE,
+      "diverged",
+    );
   }
 
   dispose(): void {
     for (const { tensors } of this.kept.splice(0)) tf.dispose({ ...tensors });
   }
 }
+
+const ADVICE = 'Go on from its last good state with a smaller "Image learning rate".';
 
 /** @param report the loss, then counts of numbers that are not finite; disposed here */
 async function readLoss(report: tf.Tensor1D, iteration: number): Promise<number> {
@@ -78,9 +138,10 @@ async function readLoss(report: tf.Tensor1D, iteration: number): Promise<number>
   throwIfBackendFailed();
   const [loss, ...counts] = values;
   if (Number.isFinite(loss) && counts.every((count) => count === 0)) return loss!;
-  throw new UserError(
+  const Fault = Number.isFinite(loss) ? UserError : LossOverflow;
+  throw new Fault(
     `The run diverged in iteration ${iteration}: its loss or its images are not numbers any more.`,
-    `Go on from iteration ${Math.max(0, iteration - 1)} with a smaller "Image learning rate".`,
+    ADVICE,
     "diverged",
   );
 }

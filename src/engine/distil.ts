@@ -5,7 +5,7 @@ import { Boundaries } from "./boundaries";
 import type { Distillation, DistilOptions } from "./distillation";
 import { distilLoop } from "./distilLoop";
 import { snapshotOf } from "./engineState";
-import { checkResume } from "./resuming";
+import { checkResume, startingFrom } from "./resuming";
 import { planRun } from "./runPlan";
 import { readState, type RunState } from "./runState";
 
@@ -23,9 +23,9 @@ export function distil(options: DistilOptions): Distillation {
   if (resumeFrom) checkResume(config, source.info, resumeFrom);
   const { fingerprint: datasetFingerprint, name: datasetName } = source.info;
   const first = { datasetFingerprint, datasetName, iteration: 0, tensors: {}, evaluations: [] };
-  const start: EngineState = { ...(resumeFrom ?? first), config };
+  const start: EngineState = { ...(resumeFrom ? startingFrom(resumeFrom, config) : first), config };
   const state: RunState = {
-    boundaries: new Boundaries(),
+    boundaries: new Boundaries(start.firstLoss),
     evaluations: [...start.evaluations],
     stored: start,
   };

@@ -1,4 +1,4 @@
-/** Which saved states a run may go on from, and the one change that it may make. */
+/** Which saved states a run may go on from, the one change that it may make, and what follows from that. */
 import type { EngineState, StoredTensor } from "@/shared/checkpoint";
 import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
@@ -34,30 +34,14 @@ export function checkResume(config: ExperimentConfig, info: DatasetInfo, state: 
 }
 
 /**
- * The same config with smaller rates of what is learned, the images first of all: how a run that diverged goes on from
- * its last good state.
- * @throws UserError when the "Image learning rate" is as small as it may be
+ * What a run with this config starts with. A run with a smaller image rate than it was saved with leaves the gathered
+ * velocities behind: they are what carried the run that diverged away, and would carry this one too.
  */
-export function withLowerRate(config: ExperimentConfig, factor = 0.1): ExperimentConfig {
-  const { params } = pluginById(methods, config.method.id, "method");
-  const lower = (declared: Params, values: ParamRecord, name: string): ParamRecord => {
-    const param = declared[name];
-    if (param?.kind !== "float") return values;
-    const rate = Number(parseParams(declared, values)[name]);
-    const next = Number((rate * factor).toPrecision(6)); // 0.03, not 0.030000000000000002
-    return { ...values, [name]: Math.max(param.min, next) };
-  };
-  const run = lower(runParams, config.run, "imageLr");
-  if (run["imageLr"] === parseParams(runParams, config.run).imageLr)
-    throw new UserError(
-      `"${runParams.imageLr.label}" is ${run["imageLr"]} and cannot be smaller.`,
-      "Start a new run with other settings.",
-    );
-  return {
-    ...config,
-    run,
-    method: { ...config.method, params: lower(params, config.method.params, "lrLr") },
-  };
+export function startingFrom(state: EngineState, config: ExperimentConfig): EngineState {
+  const rate = ({ run }: ExperimentConfig) => parseParams(runParams, run).imageLr;
+  if (rate(config) >= rate(state.config)) return state;
+  const kept = Object.entries(state.tensors).filter(([name]) => !name.endsWith(".velocity"));
+  return { ...state, tensors: Object.fromEntries(kept) };
 }
 
 function comparePlugin(

@@ -30,5 +30,12 @@ export async function readState(
   { boundaries, evaluations }: RunState,
 ): Promise<EngineState> {
   const { iteration, tensors } = await boundaries.lastGood();
-  return { ...start, iteration, tensors: await storeTensors(tensors), evaluations: [...evaluations] };
+  const { firstLoss } = boundaries;
+  return {
+    ...start,
+    iteration,
+    tensors: await storeTensors(tensors),
+    evaluations: [...evaluations],
+    ...(firstLoss !== undefined && { firstLoss }),
+  };
 }

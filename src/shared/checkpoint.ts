@@ -24,6 +24,8 @@ export interface EngineState {
   /** By name: what is learned ("images", "synLr"), its momentum ("images.velocity"), what the method keeps ("method.…"). */
   tensors: Record<string, StoredTensor>;
   evaluations: EvaluationScore[];
+  /** Of the first update ever: the scale by which a loss has grown too much. */
+  firstLoss?: number;
 }
 
 /** The state of the engine with what the page has seen of the run. */
