@@ -4,7 +4,7 @@ import { expect, test, type Page } from "@playwright/test";
 import { classZip } from "./fixtures/madeFiles";
 import { expectNoFaults } from "./support/axe";
 import { launchOptions } from "./support/browser.mjs";
-import { crash, damageNewest, forgetScores, storedLosses } from "./support/crash";
+import { crash, damageNewest, forgetScores, hide, storedLosses } from "./support/crash";
 import { Studio, unzip } from "./support/studio";
 
 test.use({ launchOptions: launchOptions({ webgpu: false }) });
@@ -49,6 +49,11 @@ async function pauseAndStore(studio: Studio): Promise<number> {
   const iteration = await studio.shownIteration();
   await expect(stored(studio)).toHaveText(`Stored at iteration ${iteration}`);
   return iteration;
+}
+
+async function storedIteration(studio: Studio): Promise<number> {
+  const [number] = /[\d,]+$/.exec(await stored(studio).innerText())!;
+  return Number(number.replace(",", ""));
 }
 
 async function resumeLeft(studio: Studio): Promise<void> {
@@ -104,19 +109,27 @@ for (const [method, iterations] of [
   });
 }
 
-test("a damaged newest checkpoint falls back to the one before, and says so", async ({ page }) => {
-  let studio = await prepare(page, "Distribution matching (DM)", { "Real images per class": 8 });
+test("trajectory matching, stored when the page is hidden: a damaged newest checkpoint falls back to that", async ({
+  page,
+}) => {
+  let studio = await prepare(page, "Trajectory matching (MTT)", {
+    ...{ Experts: 1, "Start epochs": 2, "Expert epochs to match": 1, "Expert batch": 8, "Student steps": 2 },
+    ...{ Iterations: 100, "Checkpoint interval": 600 },
+  });
   await studio.button("Start").click();
   const whole = await finished(studio);
 
   await studio.button("Start").click();
   await studio.untilIteration(3);
-  const older = await pauseAndStore(studio);
-  await studio.button("Resume").click();
-  await studio.untilIteration(older + 3);
+  await expect(stored(studio)).toBeHidden();
+  await hide(studio.page);
+  await expect(stored(studio)).toBeVisible();
+  const older = await storedIteration(studio);
+  await studio.untilIteration(older + 1);
   const newer = await pauseAndStore(studio);
+  expect(newer).toBeGreaterThan(older);
   studio = await crash(studio);
-  await expect(left(studio)).toContainText(`iteration ${newer} of 300`);
+  await expect(left(studio)).toContainText(`iteration ${newer} of 100`);
   await damageNewest(studio.page);
   await resumeLeft(studio);
   await expect(studio.page.getByRole("alert")).toContainText(
@@ -126,14 +139,16 @@ test("a damaged newest checkpoint falls back to the one before, and says so", as
   for (const [name, bytes] of whole) expect(bytes.equals(resumed.get(name)!), name).toBe(true);
 });
 
-test("a run is stored at its interval, and discarding asks first", async ({ page }) => {
+test("a run is stored at its interval, discarding asks first, one that diverges goes on slower", async ({
+  page,
+}) => {
   const studio = await prepare(page, "Distribution matching (DM)", {
     Iterations: 20_000,
     "Checkpoint interval": 5,
   });
   await studio.button("Start").click();
   await expect(stored(studio)).toBeVisible({ timeout: 60_000 });
-  const saved = Number(/[\d,]+$/.exec(await stored(studio).innerText())![0].replace(",", ""));
+  const saved = await storedIteration(studio);
   expect(saved).toBeGreaterThan(0);
   await page.goto("about:blank"); // without a pause
   await studio.open();
@@ -154,6 +169,27 @@ test("a run is stored at its interval, and discarding asks first", async ({ page
   await page.reload();
   await expect(studio.button("Start")).toBeEnabled({ timeout: 60_000 });
   await expect(left(studio)).toBeHidden();
+
+  await test.step("one that diverges goes on from its last good state at half the rate, until it ends", async () => {
+    await studio.unfold();
+    await page.getByRole("combobox", { name: "Normalisation" }).click();
+    await page.getByRole("option", { name: "None" }).click();
+    await studio.set({ Iterations: 80, "Real images per class": 8, "Image learning rate": 1000 });
+    await studio.button("Start").click();
+    const halve = page.getByRole("button", { name: /^Go on at half the rate/ });
+    await expect(halve).toBeVisible({ timeout: 60_000 });
+    await expect(studio.region("Run").getByRole("alert")).toContainText(/diverged in iteration \d+/);
+    await expect(studio.region("Run")).toContainText(/Its last good state, iteration \d+, is stored/);
+    const isDone = status(studio).filter({ hasText: "Done" });
+    for (let halves = 0; halves < 12 && !(await isDone.isVisible()); halves++) {
+      const offered = await halve.getAttribute("aria-label"); // it names the rate
+      await halve.click();
+      await expect(page.getByRole("button", { name: offered!, exact: true })).toBeHidden();
+      await expect(halve.or(isDone)).toBeVisible({ timeout: 60_000 });
+    }
+    await finished(studio);
+    expect(Number(await studio.spinbutton("Image learning rate").inputValue())).toBeLessThan(1000);
+  });
 });
 
 test("training of experts goes on at its last stored epoch, and the experts are the same", async ({

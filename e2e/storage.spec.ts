@@ -5,7 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { launchOptions } from "./support/browser.mjs";
-import { holdDatabase, limitStorage, recordHashes, sameOriginPage, STUDIO_DATABASE } from "./support/storage";
+import {
+  fillStorage,
+  holdDatabase,
+  limitStorage,
+  recordHashes,
+  sameOriginPage,
+  STUDIO_DATABASE,
+} from "./support/storage";
 import { Studio } from "./support/studio";
 import type { NamedFile } from "./fixtures/realData";
 
@@ -78,6 +85,20 @@ test("a full storage: the import is rolled back, all else is as before, the run 
   expect(text).toMatch(/Deleting frees: 1 dataset 18\.\d MB/);
   expect(await recordHashes(page, ["datasets", "shards", "details", "staging"])).toEqual(before);
 
+  await test.step("a checkpoint that has no room leaves the one before as it is, and the run goes on", async () => {
+    await studio.button("Pause").click();
+    await expect(studio.button("Resume")).toBeEnabled({ timeout: 60_000 });
+    const iteration = (await studio.shownIteration()).toLocaleString("en");
+    await expect(page.getByText(`Stored at iteration ${iteration}`, { exact: true })).toBeVisible();
+    const kept = await recordHashes(page, ["unfinished", "checkpoints"]);
+    await fillStorage(page);
+    await studio.button("Step").click();
+    const warning = studio.region("Run").getByRole("alert").filter({ hasText: "is full" });
+    await expect(warning).toContainText(/By the browser's estimate \d+\.\d MB are used/);
+    expect(await recordHashes(page, ["unfinished", "checkpoints"])).toEqual(kept);
+    await studio.button("Resume").click();
+  });
+
   await studio.button("Import into memory").click();
   const row = page.getByRole("button", { name: /in memory only/ });
   await expect(row).toBeVisible({ timeout: 120_000 });
@@ -91,6 +112,7 @@ test("a full storage: the import is rolled back, all else is as before, the run 
     await startRun(studio, 2);
     await studio.untilIteration(2);
     await expect(page.getByText(/noise · 4 classes/)).toBeVisible();
+    await expect(page.locator(".run-status")).toContainText("Done", { timeout: 60_000 }); // though nothing could be stored
   });
 
   await test.step("and goes into a project file", async () => {
@@ -109,7 +131,7 @@ test.describe("with the storage switched off", () => {
     const blockSiteData = { profile: { default_content_setting_values: { cookies: 2 } } };
     writeFileSync(join(profile, "Default", "Preferences"), JSON.stringify(blockSiteData));
     context = await chromium.launchPersistentContext(profile, {
-      ...launchOptions({ webgpu: true }),
+      ...launchOptions({ webgpu: false }),
       viewport,
       acceptDownloads: true,
       baseURL: test.info().project.use.baseURL!,
@@ -127,6 +149,7 @@ test.describe("with the storage switched off", () => {
     await expect(alertWith(page, /Nothing is stored: the studio works in memory only/)).toBeVisible();
     await expect(alertWith(page, /The browser's storage cannot be used/)).toBeVisible();
     await studio.importSample();
+    await studio.set({ "Network depth": 1, "Evaluation networks": 1, "Evaluation epochs": 2 });
     await startRun(studio, 3);
     await studio.untilIteration(3);
     await expect(studio.button("Start")).toBeVisible({ timeout: 60_000 });
@@ -136,6 +159,32 @@ test.describe("with the storage switched off", () => {
     await page.getByRole("dialog").getByRole("textbox").fill("Renamed in memory");
     await page.getByRole("dialog").getByRole("button", { name: "Rename" }).click();
     await expect(page.getByRole("button", { name: /^Renamed in memory/ })).toBeVisible();
+
+    await test.step("evaluations and experts too", async () => {
+      await studio.button("Evaluate…").click();
+      const evaluate = page.getByRole("dialog", { name: "Evaluate" });
+      await evaluate.getByRole("button", { name: "Start", exact: true }).click();
+      const state = evaluate.getByRole("status", { name: "State of the evaluation" });
+      await expect(state).toContainText("Done", { timeout: 120_000 });
+      await evaluate.getByRole("button", { name: "Close" }).click();
+      await page.getByRole("combobox", { name: "Method" }).click();
+      await page.getByRole("option", { name: "Trajectory matching (MTT)" }).click();
+      await studio.set({ Experts: 1, "Start epochs": 1, "Expert epochs to match": 1 });
+      await studio.button("Experts…").click();
+      const experts = page.getByRole("dialog", { name: "Experts" });
+      await experts.getByRole("button", { name: "Train", exact: true }).click();
+      await expect(experts).toContainText("All are trained.", { timeout: 120_000 });
+      await experts.getByRole("button", { name: "Close" }).click();
+    });
+
+    await test.step("the page asks before it goes", async () => {
+      const question = page.waitForEvent("dialog");
+      await page.close({ runBeforeUnload: true });
+      const dialog = await question;
+      expect(dialog.type()).toBe("beforeunload");
+      await dialog.dismiss();
+      await expect(page.getByRole("button", { name: /^Renamed in memory/ })).toBeVisible();
+    });
     expect(studio.errors).toEqual([]);
   });
 });

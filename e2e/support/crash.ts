@@ -15,6 +15,17 @@ export async function crash({ page }: Studio): Promise<Studio> {
   return studio;
 }
 
+/**
+ * Tells the page that it is hidden, as another tab in front does. Only the word is sent: Playwright keeps every page
+ * visible, also behind another one, minimised and frozen.
+ */
+export function hide(page: Page): Promise<void> {
+  return page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  });
+}
+
 /** The iterations of the losses in the newest stored state of the only unfinished run. */
 export function storedLosses(page: Page): Promise<number[]> {
   return page.evaluate(async () => {

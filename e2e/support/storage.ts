@@ -77,3 +77,28 @@ export const recordHashes = (page: Page, stores: readonly string[]): Promise<str
     },
     [STUDIO_DATABASE, stores] as const,
   );
+
+/** Fills what is left of the origin's storage with random bytes, in a database of their own. */
+export const fillStorage = (page: Page): Promise<void> =>
+  page.evaluate(async () => {
+    const database = await new Promise<IDBDatabase>((resolve, reject) => {
+      const opening = indexedDB.open("ballast");
+      opening.onupgradeneeded = () => opening.result.createObjectStore("bytes", { autoIncrement: true });
+      opening.onsuccess = () => resolve(opening.result);
+      opening.onerror = () => reject(opening.error!);
+    });
+    const put = (bytes: Uint8Array) =>
+      new Promise<boolean>((resolve) => {
+        const writing = database.transaction("bytes", "readwrite");
+        writing.objectStore("bytes").add(bytes);
+        writing.oncomplete = () => resolve(true);
+        writing.onabort = () => resolve(false);
+      });
+    for (const size of [2 ** 22, 2 ** 19, 2 ** 16, 2 ** 13]) {
+      const bytes = new Uint8Array(size);
+      for (let start = 0; start < size; start += 2 ** 16)
+        crypto.getRandomValues(bytes.subarray(start, start + 2 ** 16));
+      while (await put(bytes));
+    }
+    database.close();
+  });
