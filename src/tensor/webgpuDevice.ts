@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import { guardBuffers } from "./guardedBuffers";
+import { setKernelVariant } from "./kernels/variant";
 import { OutOfMemory } from "./memoryErrors";
 
 /** What tfjs asks for, and the number of buffers per shader, which it forgets (a sum of 8 tensors needs 9). */
@@ -62,7 +63,9 @@ export async function startWebGPU(
   tf.removeBackend("webgpu"); // the one that the package registered by itself, or an earlier device
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, infoOf(adapter)), 3);
   if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs did not accept the device");
-  return { adapter: adapterName(infoOf(adapter)), software: isSoftware(adapter) };
+  const software = isSoftware(adapter);
+  setKernelVariant(software ? "direct" : "tiled");
+  return { adapter: adapterName(infoOf(adapter)), software };
 }
 
 /** "NVIDIA GeForce RTX 4070", or as much of it as the browser tells. */

@@ -1,203 +1,145 @@
 /**
- * The three convolutions that a network needs, each as the expression that is fastest on the backend.
+ * The three convolutions that a network needs, each as the expression that is fastest on the backend, and sums of two
+ * of them, of which tangents are made.
  *
  *   y = x ∗ w     dx = Σ over outputs of dy w     dw = Σ over batch and positions of x dy
  *
- * WebGPU has kernels for all three. On wasm the stock input gradient is slow and there is no filter gradient, so
- * both are convolutions themselves: dx with the filter turned by 180°, dw with batch and channels in each other's
- * places. The cpu backend has loops of its own.
+ * WebGPU has kernels of our own for all three, which read filters inside flat vectors.
  */
 import * as tf from "@tensorflow/tfjs";
-import {
-  HOST_CONV,
-  HOST_CONV_FILTER_GRAD,
-  HOST_CONV_INPUT_GRAD,
-  type HostConvAttributes,
-} from "../kernels/hostConv";
+import { CONV_FORWARD, type ConvForwardAttributes } from "../kernels/convForward";
+import { CONV_INPUT_GRAD, type ConvInputGradAttributes } from "../kernels/convInputGrad";
+import type { ConvAttributes, FilterPlace } from "../kernels/convKernel";
+import { CONV_WEIGHT_GRAD, type ConvWeightGradAttributes } from "../kernels/convWeightGrad";
+import { callKernel } from "../kernels/webgpuProgram";
+import { channelSum } from "./channels";
+import { convShape, type ConvGeometry } from "./convGeometry";
+import { conv, convFilterGrad, convInputGrad } from "./cpuConv";
+import { partTensor, type FlatPart } from "./flatPart";
 
-/** Zeros around an image. */
-export interface Pads {
-  top: number;
-  bottom: number;
-  left: number;
-  right: number;
-}
+type Shape4D = [number, number, number, number];
 
-export interface ConvGeometry {
-  stride: number;
-  pads: Pads;
+/** One convolution of a sum. */
+export interface ConvTerm {
+  x: tf.Tensor4D; // [n, height, width, in]
+  filter: FlatPart; // [rows, columns, in, out]
 }
 
 /**
- * @param x [n, height, width, in]
- * @param filter [rows, columns, in, out]
- * @param bias [out]
+ * Σ x ∗ w + b over one term or two.
+ * @param bias [out], in the same vector as the first term's filter
  * @returns [n, outHeight, outWidth, out]
  */
-export function conv(
-  x: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  { stride, pads }: ConvGeometry,
-  bias?: tf.Tensor1D,
-): tf.Tensor4D {
-  if (tf.getBackend() === "cpu") {
-    const outputShape = convShape(x.shape, filter.shape, { stride, pads });
-    const attributes = hostAttributes(x.shape, filter.shape, outputShape, { stride, pads });
-    return tf.engine().runKernel(HOST_CONV, { x, filter, ...(bias && { bias }) }, attributes);
-  }
-  if (tf.getBackend() === "wasm" && x.shape[3] > BLOCK)
-    return convInBlocks(x, filter, { stride, pads }, bias);
-  return tf.fused.conv2d({ x, filter, strides: stride, pad: explicitPads(pads), ...(bias && { bias }) });
-}
-
-/** On wasm the products of one output are summed in blocks of this many channels. */
-const BLOCK = 64;
-
-/**
- * wasm adds all products of an output to one float32, up to 9 · 512 of them in the deep networks; in blocks the error
- * of VGG11's scores is half as large, and a batch of 64 takes no longer.
- */
-function convInBlocks(
-  x: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  { stride, pads }: ConvGeometry,
-  bias?: tf.Tensor1D,
-): tf.Tensor4D {
-  const [n, height, width, channels] = x.shape;
-  const [rows, columns, , outputs] = filter.shape;
-  return tf.tidy(() => {
-    let sum: tf.Tensor4D | null = null;
-    for (let start = 0; start < channels; start += BLOCK) {
-      const size = Math.min(BLOCK, channels - start);
-      const block = tf.conv2d(
-        x.slice([0, 0, 0, start], [n, height, width, size]),
-        filter.slice([0, 0, start, 0], [rows, columns, size, outputs]),
-        stride,
-        explicitPads(pads),
-      );
-      const next: tf.Tensor4D = sum ? sum.add(block) : block;
-      if (sum) tf.dispose([sum, block]);
-      sum = next;
-    }
-    return bias ? sum!.add<tf.Tensor4D>(bias) : sum!;
-  });
-}
-
-/**
- * The gradient of `conv` towards its input.
- * @param dy [n, outHeight, outWidth, out]
- * @param inputShape [n, height, width, in]
- */
-export function convInputGrad(
-  dy: tf.Tensor4D,
-  filter: tf.Tensor4D,
-  inputShape: [number, number, number, number],
-  { stride, pads }: ConvGeometry,
-): tf.Tensor4D {
+export function convSum(terms: readonly ConvTerm[], geometry: ConvGeometry, bias?: FlatPart): tf.Tensor4D {
   if (tf.getBackend() === "webgpu") {
-    return tf.conv2dTranspose(dy, filter, inputShape, stride, explicitPads(pads));
+    const filters = terms.map(({ filter }) => filter);
+    const { shape } = terms[0]!.x;
+    const attributes: ConvForwardAttributes = {
+      ...attributesOf(shape, filters[0]!.shape, geometry, groupsOf(filters)),
+      places: filters.map(placeOf),
+      bias: bias?.offset ?? -1,
+    };
+    const inputs = terms.flatMap(({ x, filter }, i) => [
+      [`x${i}`, x],
+      [`filter${i}`, filter.flat],
+    ]);
+    return callKernel(
+      CONV_FORWARD,
+      Object.fromEntries(inputs) as tf.NamedTensorMap,
+      attributes,
+    ) as tf.Tensor4D;
   }
-  if (tf.getBackend() === "cpu") {
-    const attributes = hostAttributes(inputShape, filter.shape, dy.shape, { stride, pads });
-    return tf.engine().runKernel(HOST_CONV_INPUT_GRAD, { dy, filter }, attributes);
-  }
-  return tf.tidy(() => {
-    const [, height, width] = inputShape;
-    const [rows, columns] = filter.shape;
-    const turned = filter.reverse([0, 1]).transpose<tf.Tensor4D>([0, 1, 3, 2]); // [rows, columns, out, in]
-    const spread = stride === 1 ? dy : spreadOut(dy, stride);
-    const top = rows - 1 - pads.top;
-    const left = columns - 1 - pads.left;
-    const bottom = height + rows - 1 - spread.shape[1] - top;
-    const right = width + columns - 1 - spread.shape[2] - left;
-    const cropped = cropOutside(spread, { top, bottom, left, right });
-    const rest = { top: above(top), bottom: above(bottom), left: above(left), right: above(right) };
-    return conv(cropped, turned, { stride: 1, pads: rest });
-  });
-}
-
-/**
- * The gradient of `conv` towards its filter.
- * @param filterShape [rows, columns, in, out]
- */
-export function convFilterGrad(
-  x: tf.Tensor4D,
-  dy: tf.Tensor4D,
-  filterShape: [number, number, number, number],
-  { stride, pads }: ConvGeometry,
-): tf.Tensor4D {
-  if (tf.getBackend() === "webgpu") {
-    const pad = explicitPads(pads);
-    const attributes = { strides: [stride, stride], pad, dataFormat: "NHWC", filterShape };
-    return tf.engine().runKernel<tf.Tensor4D>("Conv2DBackpropFilter", { x, dy }, attributes);
-  }
-  if (tf.getBackend() === "cpu") {
-    const attributes = hostAttributes(x.shape, filterShape, dy.shape, { stride, pads });
-    return tf.engine().runKernel(HOST_CONV_FILTER_GRAD, { x, dy }, attributes);
-  }
-  return tf.tidy(() => {
-    const [rows, columns] = filterShape;
-    const images = x.transpose<tf.Tensor4D>([3, 1, 2, 0]); // [in, height, width, n]
-    const filter = dy.transpose<tf.Tensor4D>([1, 2, 0, 3]); // [outHeight, outWidth, n, out]
-    const all = tf.conv2d(images, filter, 1, explicitPads(pads), "NHWC", stride); // [in, ≥rows, ≥columns, out]
-    const [channels, allRows, allColumns, outputs] = all.shape;
-    const exact = allRows === rows && allColumns === columns;
-    const taps = exact ? all : all.slice([0, 0, 0, 0], [channels, rows, columns, outputs]);
-    return taps.transpose<tf.Tensor4D>([1, 2, 0, 3]);
-  });
-}
-
-function hostAttributes(
-  inputShape: number[],
-  filterShape: number[],
-  outputShape: number[],
-  { stride, pads }: ConvGeometry,
-): HostConvAttributes {
-  return { inputShape, filterShape, outputShape, stride, top: pads.top, left: pads.left };
-}
-
-/** The shape of `conv`'s result. */
-export function convShape(
-  [n = 0, height = 0, width = 0]: readonly number[],
-  [rows = 0, columns = 0, , outputs = 0]: readonly number[],
-  { stride, pads }: ConvGeometry,
-): [number, number, number, number] {
-  const outHeight = Math.floor((height + pads.top + pads.bottom - rows) / stride) + 1;
-  const outWidth = Math.floor((width + pads.left + pads.right - columns) / stride) + 1;
-  return [n, outHeight, outWidth, outputs];
-}
-
-const above = (pad: number): number => Math.max(0, pad);
-
-type FourPads = [[number, number], [number, number], [number, number], [number, number]];
-
-function explicitPads({ top, bottom, left, right }: Pads): FourPads {
-  return [
-    [0, 0],
-    [top, bottom],
-    [left, right],
-    [0, 0],
-  ];
-}
-
-/** Cuts away what negative pads stand for. */
-function cropOutside(x: tf.Tensor4D, { top, bottom, left, right }: Pads): tf.Tensor4D {
-  const cut = { top: above(-top), bottom: above(-bottom), left: above(-left), right: above(-right) };
-  if (!cut.top && !cut.bottom && !cut.left && !cut.right) return x;
-  const [n, height, width, channels] = x.shape;
-  return x.slice(
-    [0, cut.top, cut.left, 0],
-    [n, height - cut.top - cut.bottom, width - cut.left - cut.right, channels],
+  return sumOf(terms, ({ x, filter }, i) =>
+    conv(x, partTensor(filter), geometry, i === 0 && bias ? partTensor<tf.Tensor1D>(bias) : undefined),
   );
 }
 
-/** Puts stride - 1 zeros after every row and column: [n, h, w, c] -> [n, h stride, w stride, c]. */
-function spreadOut(dy: tf.Tensor4D, stride: number): tf.Tensor4D {
-  const [n, height, width, channels] = dy.shape;
-  const between: [number, number] = [0, stride - 1];
-  const columns = dy.reshape([n * height, width, 1, channels]).pad([[0, 0], [0, 0], between, [0, 0]]);
-  const rows = columns
-    .reshape([n, height, 1, width * stride * channels])
-    .pad([[0, 0], [0, 0], between, [0, 0]]);
-  return rows.reshape([n, height * stride, width * stride, channels]);
+/** One input gradient of a sum. */
+export interface ConvInputGradTerm {
+  dy: tf.Tensor4D; // [n, outHeight, outWidth, out]
+  filter: FlatPart; // [rows, columns, in, out]
 }
+
+/**
+ * Σ w ⋆ dy over one term or two: the gradient of `convSum` towards its input.
+ * @returns [n, height, width, in]
+ */
+export function convInputGradSum(
+  terms: readonly ConvInputGradTerm[],
+  inputShape: Shape4D,
+  geometry: ConvGeometry,
+): tf.Tensor4D {
+  if (tf.getBackend() === "webgpu") {
+    const filters = terms.map(({ filter }) => filter);
+    const attributes: ConvInputGradAttributes = {
+      ...attributesOf(inputShape, filters[0]!.shape, geometry, groupsOf(filters)),
+      places: filters.map(placeOf),
+    };
+    const inputs = terms.flatMap(({ dy, filter }, i) => [
+      [`dy${i}`, dy],
+      [`filter${i}`, filter.flat],
+    ]);
+    return callKernel(
+      CONV_INPUT_GRAD,
+      Object.fromEntries(inputs) as tf.NamedTensorMap,
+      attributes,
+    ) as tf.Tensor4D;
+  }
+  return sumOf(terms, ({ dy, filter }) => convInputGrad(dy, partTensor(filter), inputShape, geometry));
+}
+
+/** One filter gradient of a sum. */
+export interface ConvWeightGradTerm {
+  x: tf.Tensor4D; // [n, height, width, in]
+  dy: tf.Tensor4D; // [n, outHeight, outWidth, out]
+}
+
+/**
+ * Σ x ⊗ dy over one term or two, and the bias's Σ dy of the first; for each of `groups` equal shares of the batch,
+ * where there are more than one on WebGPU alone.
+ * @returns the numbers of [groups, filter, bias] in order, in one tensor or two
+ */
+export function convWeightGradSum(
+  terms: readonly ConvWeightGradTerm[],
+  filterShape: Shape4D,
+  geometry: ConvGeometry,
+  { bias, groups = 1 }: { bias: boolean; groups?: number },
+): tf.Tensor[] {
+  if (tf.getBackend() === "webgpu") {
+    const attributes: ConvWeightGradAttributes = {
+      ...attributesOf(terms[0]!.x.shape, filterShape, geometry, groups),
+      terms: terms.length,
+      bias,
+    };
+    const inputs = terms.flatMap(({ x, dy }, i) => [
+      [`x${i}`, x],
+      [`dy${i}`, dy],
+    ]);
+    return [callKernel(CONV_WEIGHT_GRAD, Object.fromEntries(inputs) as tf.NamedTensorMap, attributes)];
+  }
+  if (groups !== 1) throw new Error("convWeightGradSum(): groups need the WebGPU backend");
+  const filter = sumOf(terms, ({ x, dy }) => convFilterGrad(x, dy, filterShape, geometry));
+  return bias ? [filter, channelSum(terms[0]!.dy)] : [filter];
+}
+
+function sumOf<T>(terms: readonly T[], value: (term: T, index: number) => tf.Tensor4D): tf.Tensor4D {
+  return terms.map(value).reduce((sum, next) => sum.add<tf.Tensor4D>(next));
+}
+
+function attributesOf(
+  inputShape: readonly number[],
+  filterShape: readonly number[],
+  geometry: ConvGeometry,
+  groups: number,
+): ConvAttributes {
+  const { stride, pads } = geometry;
+  const outputShape = convShape(inputShape, filterShape, geometry);
+  return { inputShape, filterShape, outputShape, stride, top: pads.top, left: pads.left, groups };
+}
+
+const groupsOf = (parts: readonly FlatPart[]): number => Math.max(...parts.map(({ groups }) => groups));
+
+const placeOf = ({ flat, groups, offset }: FlatPart): FilterPlace => ({
+  offset,
+  groupStride: groups === 1 ? 0 : flat.size / groups,
+});

@@ -1,0 +1,72 @@
+/**
+ * A sum of gradients of convolutions towards their input:  dx = Σ over terms of w ⋆ dy, for one term or two.
+ *
+ *   dx[p, i] = Σ over terms, taps t, outputs n of dy[(p + pad - t) / stride, n] w[t, i, n]
+ *
+ * Gathered, so nothing is added atomically: an implicit product of [pixels, taps · out] with [taps · out, in];
+ * 2 · terms · pixels · taps · in · out FLOPs; bound are dy, w and dx. Groups as in the forward kernel.
+ */
+import { implicitGemm } from "./implicitGemm";
+import { convIntegers, placeIntegers, termInputs, type ConvAttributes, type FilterPlace } from "./convKernel";
+import { registerWebGpuKernel } from "./webgpuProgram";
+
+export const CONV_INPUT_GRAD = "ConvInputGrad"; // (dy0, filter0, dy1?, filter1?) -> dx
+
+export interface ConvInputGradAttributes extends ConvAttributes {
+  places: readonly FilterPlace[];
+}
+
+registerWebGpuKernel<ConvInputGradAttributes>(CONV_INPUT_GRAD, ({ inputs, attributes, run }) => {
+  const { inputShape, filterShape, groups, places } = attributes;
+  const [n = 0, height = 0, width = 0, channels = 0] = inputShape;
+  const [filterRows = 0, filterColumns = 0, , outputs = 0] = filterShape;
+  const terms = places.length;
+  return run(
+    implicitGemm({
+      key: CONV_INPUT_GRAD,
+      code: COMMON + places.map((_, term) => termCode(term)).join(""),
+      inputs: termInputs(inputs, ["dy", "filter"], terms),
+      integers: { ...convIntegers(attributes), ...placeIntegers(places) },
+      shape: inputShape,
+      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "step" },
+      ...{ rows: (n / groups) * height * width, columns: channels },
+      ...{ outer: filterRows * filterColumns, inner: outputs },
+    }),
+  );
+});
+
+const COMMON = `
+  fn rowOf(group : i32, row : i32) -> vec4<i32> { // first output of the image, row and column with padding
+    let at = group * uniforms.rows + row;
+    let line = at / uniforms.width;
+    let image = line / uniforms.height;
+    return vec4<i32>(
+      image * uniforms.outHeight * uniforms.outWidth,
+      line % uniforms.height + uniforms.top,
+      at % uniforms.width + uniforms.left,
+      0);
+  }
+  fn stepOf(group : i32, tap : i32) -> vec4<i32> { // row and column of the tap, its place in the filter
+    return vec4<i32>(
+      tap / uniforms.filterColumns,
+      tap % uniforms.filterColumns,
+      tap * uniforms.channels * uniforms.outputs,
+      0);
+  }
+  fn start(group : i32, column : i32) -> f32 { return 0.0; }`;
+
+const termCode = (term: number): string => `
+  fn left${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> f32 {
+    let v = row.y - step.x;
+    let u = row.z - step.y;
+    if (v < 0 || u < 0) { return 0.0; }
+    let y = v / uniforms.stride;
+    let x = u / uniforms.stride;
+    if (y * uniforms.stride != v || x * uniforms.stride != u) { return 0.0; }
+    if (y >= uniforms.outHeight || x >= uniforms.outWidth) { return 0.0; }
+    return dy${term}[(row.x + y * uniforms.outWidth + x) * uniforms.outputs + inner];
+  }
+  fn right${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> f32 {
+    let base = uniforms.offset${term} + group * uniforms.groupStride${term};
+    return filter${term}[base + step.z + column * uniforms.outputs + inner];
+  }`;

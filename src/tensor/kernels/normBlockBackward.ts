@@ -1,0 +1,107 @@
+/**
+ * Instance norm + ReLU + average pooling, backward. With g the gradient that reaches z, g = [z > 0] dy / window,
+ *
+ *   dγ = Σ g x̂     dβ = Σ g     dx = γ r (g - mean g - x̂ mean(g x̂))
+ *
+ *   NORM_BLOCK_SUMS         mean, r, Σ g, Σ g x̂ of each image and channel; bound: x once, dy once
+ *   NORM_BLOCK_INPUT_GRAD   dx; bound: x once, dy once, dx once
+ *   NORM_BLOCK_WEIGHT_GRAD  dγ and dβ over each group of images; bound: the sums
+ *
+ * About 8 + 10 FLOPs per number of x: both large passes are bound by memory.
+ */
+import { blockCode, blockIntegers, pixelSums, type NormBlockAttributes } from "./normBlock";
+import { registerWebGpuKernel } from "./webgpuProgram";
+
+export const NORM_BLOCK_SUMS = "NormBlockSums"; // (x, sums [n, 2, c], weights, dy) -> [n, 4, c]
+export const NORM_BLOCK_INPUT_GRAD = "NormBlockInputGrad"; // (x, sums [n, ≥ 4, c], weights, dy) -> dx
+export const NORM_BLOCK_WEIGHT_GRAD = "NormBlockWeightGrad"; // (sums [n, kinds, c]) -> [groups, 2 c]
+
+registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK_SUMS, ({ inputs, attributes, run }) => {
+  const [images = 0, , , channels = 0] = attributes.inputShape;
+  return run(
+    pixelSums({
+      key: NORM_BLOCK_SUMS,
+      code: blockCode(2),
+      inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]!, dy: inputs["dy"]! },
+      integers: blockIntegers(attributes),
+      ...{ images, channels, sums: 2, kinds: 4 },
+      pixel: `
+      let source = pooledAt(image, pixel, channel);
+      let h = hat(image, pixel, channel);
+      if (source >= 0 && isOn(h, channel)) {
+        s[0] = s[0] + dy[source];
+        s[1] = s[1] + dy[source] * h;
+      }`,
+      write: `
+    put(image, 0, channel, sumAt(image, 0, channel));
+    put(image, 1, channel, sumAt(image, 1, channel));
+    put(image, 2, channel, s[0] * share());
+    put(image, 3, channel, s[1] * share());`,
+    }),
+  );
+});
+
+registerWebGpuKernel<NormBlockAttributes & { kinds: number }>(
+  NORM_BLOCK_INPUT_GRAD,
+  ({ inputs, attributes, run }) => {
+    const { inputShape, kinds } = attributes;
+    const size = inputShape.reduce((product, side) => product * side, 1);
+    return run({
+      key: `${NORM_BLOCK_INPUT_GRAD} ${kinds}`,
+      code: `${blockCode(kinds)}
+  fn main(index : i32) {
+    if (index >= uniforms.size) { return; }
+    let channel = index % uniforms.channels;
+    let place = index / uniforms.channels;
+    let count = uniforms.height * uniforms.width;
+    let image = place / count;
+    let pixel = place % count;
+    let h = hat(image, pixel, channel);
+    let source = pooledAt(image, pixel, channel);
+    var g = 0.0;
+    if (source >= 0 && isOn(h, channel)) { g = dy[source] * share(); }
+    let centred = g - (sumAt(image, 2, channel) + h * sumAt(image, 3, channel)) / pixels();
+    result[index] = weights[uniforms.gammaAt + channel] * sumAt(image, 1, channel) * centred;
+  }`,
+      inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]!, dy: inputs["dy"]! },
+      integers: { ...blockIntegers(attributes), size },
+      shape: inputShape,
+      workgroups: size,
+    });
+  },
+);
+
+export interface NormWeightGradAttributes {
+  images: number;
+  channels: number;
+  groups: number;
+  kinds: number;
+  /** Which sums add up to dγ, and which is dβ. */
+  gammaKinds: readonly number[];
+  betaKind: number;
+}
+
+registerWebGpuKernel<NormWeightGradAttributes>(NORM_BLOCK_WEIGHT_GRAD, ({ inputs, attributes, run }) => {
+  const { images, channels, groups, kinds, gammaKinds, betaKind } = attributes;
+  const size = groups * 2 * channels;
+  const value = (kind: number) => `sums[(image * ${kinds} + ${kind}) * uniforms.channels + channel]`;
+  return run({
+    key: `${NORM_BLOCK_WEIGHT_GRAD} ${kinds} ${gammaKinds.join()} ${betaKind}`,
+    code: `
+  fn main(index : i32) {
+    if (index >= uniforms.size) { return; }
+    let channel = index % uniforms.channels;
+    let half = (index / uniforms.channels) % 2;
+    let first = index / (2 * uniforms.channels) * uniforms.perGroup;
+    var sum = 0.0;
+    for (var image = first; image < first + uniforms.perGroup; image = image + 1) {
+      if (half == 0) { sum = sum + ${gammaKinds.map(value).join(" + ")}; } else { sum = sum + ${value(betaKind)}; }
+    }
+    result[index] = sum;
+  }`,
+    inputs: { sums: inputs["sums"]! },
+    integers: { size, channels, perGroup: images / groups },
+    shape: [groups, 2 * channels],
+    workgroups: size,
+  });
+});

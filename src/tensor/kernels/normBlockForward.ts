@@ -1,0 +1,71 @@
+/**
+ * Instance norm + ReLU + average pooling, forward (formula in normBlock.ts).
+ *
+ *   NORM_STATISTICS  mean x and r of each image and channel; bound: x once
+ *   NORM_BLOCK       y; bound: x once, y once (a quarter for windows of 2 x 2)
+ *
+ * Variances are taken around the first pixel, which costs no second pass and loses no digits to a large mean.
+ * About 4 + 5 FLOPs per number of x: both passes are bound by memory.
+ */
+import { blockCode, blockIntegers, pixelSums, type NormBlockAttributes } from "./normBlock";
+import { registerWebGpuKernel } from "./webgpuProgram";
+
+export const NORM_STATISTICS = "NormStatistics"; // (x) -> [n, 2, channels]
+export const NORM_BLOCK = "NormBlock"; // (x, sums [n, 2, channels], weights) -> y
+
+registerWebGpuKernel<NormBlockAttributes>(NORM_STATISTICS, ({ inputs, attributes, run }) => {
+  const [images = 0, , , channels = 0] = attributes.inputShape;
+  return run(
+    pixelSums({
+      key: NORM_STATISTICS,
+      code: "",
+      inputs: { x: inputs["x"]! },
+      integers: blockIntegers(attributes),
+      ...{ images, channels, sums: 2, kinds: 2 },
+      before: `
+    let start = image * count * uniforms.channels + channel;
+    let shift = x[start];`,
+      pixel: `
+      let v = x[start + pixel * uniforms.channels] - shift;
+      s[0] = s[0] + v;
+      s[1] = s[1] + v * v;`,
+      write: `
+    let mean = s[0] / f32(count);
+    put(image, 0, channel, mean + shift);
+    put(image, 1, channel, inverseSqrt(max(s[1] / f32(count) - mean * mean, 0.0) + 0.00001));`,
+    }),
+  );
+});
+
+registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK, ({ inputs, attributes, run }) => {
+  const integers = blockIntegers(attributes);
+  const { images, channels, outHeight, outWidth } = integers;
+  const shape = [images!, outHeight!, outWidth!, channels!];
+  const size = shape.reduce((product, side) => product * side, 1);
+  return run({
+    key: NORM_BLOCK,
+    code: `${blockCode(2)}
+  fn main(index : i32) {
+    if (index >= uniforms.size) { return; }
+    let channel = index % uniforms.channels;
+    let place = index / uniforms.channels;
+    let column = place % uniforms.outWidth;
+    let line = place / uniforms.outWidth;
+    let image = line / uniforms.outHeight;
+    let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;
+    let gamma = weights[uniforms.gammaAt + channel];
+    let beta = weights[uniforms.betaAt + channel];
+    var sum = 0.0;
+    for (var i = 0; i < uniforms.window; i = i + 1) {
+      for (var j = 0; j < uniforms.window; j = j + 1) {
+        sum = sum + max(hat(image, first + i * uniforms.width + j, channel) * gamma + beta, 0.0);
+      }
+    }
+    result[index] = sum * share();
+  }`,
+    inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]! },
+    integers: { ...integers, size },
+    shape,
+    workgroups: size,
+  });
+});

@@ -1,0 +1,95 @@
+/**
+ * Instance norm + ReLU + average pooling, the tangent of the forward pass along (ẋ, γ̇, β̇):
+ *
+ *   x̂′ = r (ẋ - mean ẋ - x̂ q),  q = mean(x̂ ẋ)          ẏ = mean over the window of [z > 0] (γ x̂′ + γ̇ x̂ + β̇)
+ *
+ *   NORM_TANGENT_SUMS   mean, r, mean ẋ, q of each image and channel; bound: x and ẋ once
+ *   NORM_BLOCK_TANGENT  ẏ; bound: x and ẋ once, ẏ once
+ *
+ * About 5 + 12 FLOPs per number of x: both passes are bound by memory.
+ */
+import {
+  blockCode,
+  blockIntegers,
+  pixelSums,
+  tangentIntegers,
+  type NormBlockAttributes,
+  type NormTangentAttributes,
+} from "./normBlock";
+import { registerWebGpuKernel } from "./webgpuProgram";
+
+export const NORM_TANGENT_SUMS = "NormTangentSums"; // (x, sums [n, 2, c], xDot) -> [n, 4, c]
+export const NORM_BLOCK_TANGENT = "NormBlockTangent"; // (x, sums [n, 4, c], xDot, weights, tangents) -> ẏ
+
+registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_SUMS, ({ inputs, attributes, run }) => {
+  const [images = 0, , , channels = 0] = attributes.inputShape;
+  return run(
+    pixelSums({
+      key: NORM_TANGENT_SUMS,
+      code: "",
+      inputs: { x: inputs["x"]!, sums: inputs["sums"]!, xDot: inputs["xDot"]! },
+      integers: blockIntegers(attributes),
+      ...{ images, channels, sums: 2, kinds: 4 },
+      before: `
+    let start = image * count * uniforms.channels + channel;
+    let mean = sums[image * 2 * uniforms.channels + channel];
+    let r = sums[(image * 2 + 1) * uniforms.channels + channel];`,
+      pixel: `
+      let place = start + pixel * uniforms.channels;
+      s[0] = s[0] + xDot[place];
+      s[1] = s[1] + xDot[place] * (x[place] - mean) * r;`,
+      write: `
+    put(image, 0, channel, mean);
+    put(image, 1, channel, r);
+    put(image, 2, channel, s[0] / f32(count));
+    put(image, 3, channel, s[1] / f32(count));`,
+    }),
+  );
+});
+
+registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_TANGENT, ({ inputs, attributes, run }) => {
+  const integers = tangentIntegers(attributes);
+  const { images, channels, outHeight, outWidth } = integers;
+  const shape = [images!, outHeight!, outWidth!, channels!];
+  const size = shape.reduce((product, side) => product * side, 1);
+  return run({
+    key: NORM_BLOCK_TANGENT,
+    code: `${blockCode(4)}
+  fn main(index : i32) {
+    if (index >= uniforms.size) { return; }
+    let channel = index % uniforms.channels;
+    let place = index / uniforms.channels;
+    let column = place % uniforms.outWidth;
+    let line = place / uniforms.outWidth;
+    let image = line / uniforms.outHeight;
+    let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;
+    let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride;
+    let gammaDot = tangents[tangent + uniforms.tangentGammaAt + channel];
+    let betaDot = tangents[tangent + uniforms.tangentBetaAt + channel];
+    let gamma = weights[uniforms.gammaAt + channel];
+    let r = sumAt(image, 1, channel);
+    var sum = 0.0;
+    for (var i = 0; i < uniforms.window; i = i + 1) {
+      for (var j = 0; j < uniforms.window; j = j + 1) {
+        let pixel = first + i * uniforms.width + j;
+        let h = hat(image, pixel, channel);
+        if (isOn(h, channel)) {
+          let hDot = r * (xDot[at(image, pixel, channel)] - sumAt(image, 2, channel) - h * sumAt(image, 3, channel));
+          sum = sum + gamma * hDot + gammaDot * h + betaDot;
+        }
+      }
+    }
+    result[index] = sum * share();
+  }`,
+    inputs: {
+      x: inputs["x"]!,
+      sums: inputs["sums"]!,
+      xDot: inputs["xDot"]!,
+      weights: inputs["weights"]!,
+      tangents: inputs["tangents"]!,
+    },
+    integers: { ...integers, size },
+    shape,
+    workgroups: size,
+  });
+});

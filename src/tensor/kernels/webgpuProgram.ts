@@ -1,0 +1,146 @@
+/** WGSL programs of our own on the device of tfjs's WebGPU backend. */
+import * as tf from "@tensorflow/tfjs";
+
+export interface Program {
+  /** Names everything that `code` is made from: programs of the same key share one pipeline. */
+  key: string;
+  /**
+   * Defines `fn main()`, or `fn main(index : i32)` where `workgroups` is a number; inputs are `array<f32>` (or i32)
+   * under their names, the output is `result`, all flat; numbers are `uniforms.<name>`.
+   */
+  code: string;
+  inputs: Readonly<Record<string, tf.TensorInfo>>;
+  /** i32 uniforms. */
+  integers: Readonly<Record<string, number>>;
+  /** f32 uniforms. */
+  reals?: Readonly<Record<string, number>>;
+  /** Of the output. */
+  shape: readonly number[];
+  /** Threads in one row, of which `index` is the number; or workgroups along x, y and z. */
+  workgroups: number | readonly [number, number, number];
+  /** Threads per workgroup along x and y, where `workgroups` has three numbers. */
+  workgroupSize?: readonly [number, number];
+}
+
+/** The part of tfjs's `WebGPUProgram` that is used here. */
+interface TfjsProgram {
+  outputShape: number[];
+  shaderKey: string;
+  dispatchLayout: { x: number[]; y?: number[] };
+  dispatch: [number, number, number];
+  workgroupSize: [number, number, number];
+  variableNames: string[];
+  uniforms: string;
+  getUserCode(): string;
+}
+
+interface Uniform {
+  type: "int32" | "float32";
+  data: number[];
+}
+
+interface Backend {
+  makeTensorInfo(shape: number[], dtype: "float32"): tf.TensorInfo;
+  runWebGPUProgram(
+    program: TfjsProgram,
+    inputs: tf.TensorInfo[],
+    dtype: "float32",
+    uniforms: Uniform[],
+    output: tf.TensorInfo,
+  ): tf.TensorInfo;
+  disposeData(dataId: tf.DataId): void;
+}
+
+const INPUT_SHAPE = [1];
+const OUTPUT_SHAPE = [2];
+const FLAT_WORKGROUP = 64;
+/** A dispatch may have at most this many workgroups along one axis. */
+export const MAX_WORKGROUPS = 65535;
+
+/** Runs one program, which is one dispatch. */
+export function runProgram(backend: unknown, program: Program): tf.TensorInfo {
+  const own = backend as Backend;
+  const { integers, reals = {}, inputs, shape } = program;
+  const output = own.makeTensorInfo([...shape], "float32");
+  // tfjs puts shapes into its key of a pipeline; ours reads none, so that one pipeline serves all layers
+  const unshaped = (info: tf.TensorInfo, shape: number[]): tf.TensorInfo => ({ ...info, shape });
+  const uniforms: Uniform[] = [
+    ...Object.values(integers).map((value): Uniform => ({ type: "int32", data: [value] })),
+    ...Object.values(reals).map((value): Uniform => ({ type: "float32", data: [value] })),
+  ];
+  own.runWebGPUProgram(
+    {
+      outputShape: OUTPUT_SHAPE,
+      shaderKey: program.key,
+      ...layoutOf(program),
+      variableNames: Object.keys(inputs),
+      uniforms: [
+        ...Object.keys(integers).map((name) => `${name} : i32, `),
+        ...Object.keys(reals).map((name) => `${name} : f32, `),
+      ].join(""),
+      getUserCode: () => program.code,
+    },
+    Object.values(inputs).map((info) => unshaped(info, INPUT_SHAPE)),
+    "float32",
+    uniforms,
+    unshaped(output, OUTPUT_SHAPE),
+  );
+  return output;
+}
+
+function layoutOf({
+  workgroups,
+  workgroupSize = [1, 1],
+}: Program): Pick<TfjsProgram, "dispatch" | "dispatchLayout" | "workgroupSize"> {
+  if (typeof workgroups !== "number")
+    return {
+      dispatch: [...workgroups],
+      dispatchLayout: { x: [0], y: [0] }, // two axes: main() gets no index
+      workgroupSize: [...workgroupSize, 1],
+    };
+  const groups = Math.ceil(workgroups / FLAT_WORKGROUP);
+  const rows = Math.ceil(groups / MAX_WORKGROUPS);
+  return {
+    dispatch: [Math.ceil(groups / rows), rows, 1],
+    dispatchLayout: { x: [0] },
+    workgroupSize: [FLAT_WORKGROUP, 1, 1],
+  };
+}
+
+/** What `run` gets of one call. */
+export interface KernelCall<A> {
+  inputs: Readonly<Record<string, tf.TensorInfo>>;
+  attributes: A;
+  /** Runs a program. */
+  run: (program: Program) => tf.TensorInfo;
+  /** Frees a result that does not leave the kernel. */
+  free: (info: tf.TensorInfo) => void;
+}
+
+/** Registers a kernel that exists on WebGPU only; what calls it has another expression for the other backends. */
+export function registerWebGpuKernel<A>(
+  kernelName: string,
+  kernel: (call: KernelCall<A>) => tf.TensorInfo,
+): void {
+  if (tf.getKernel(kernelName, "webgpu")) return;
+  tf.registerKernel({
+    kernelName,
+    backendName: "webgpu",
+    kernelFunc: ({ inputs, attrs, backend }) =>
+      kernel({
+        inputs: inputs as Record<string, tf.TensorInfo>,
+        attributes: attrs as unknown as A,
+        run: (program) => runProgram(backend, program),
+        free: ({ dataId }) => (backend as Backend).disposeData(dataId),
+      }),
+  });
+}
+
+/** Calls a kernel of `registerWebGpuKernel`. */
+export function callKernel<A extends object>(
+  kernelName: string,
+  inputs: Readonly<Record<string, tf.Tensor>>,
+  attributes: A,
+): tf.Tensor {
+  return tf.engine().runKernel(kernelName, { ...inputs }, { ...attributes } as unknown as tf.NamedAttrMap);
+}
