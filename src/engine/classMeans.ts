@@ -30,6 +30,19 @@ export function classBlocks(counts: readonly number[], limit: number): ClassBloc
   return blocks;
 }
 
+/** The same classes in blocks of which each has one count throughout. */
+export function equalBlocks(blocks: readonly ClassBlock[]): ClassBlock[] {
+  return blocks.flatMap(({ first, counts }) => {
+    const parts: ClassBlock[] = [];
+    counts.forEach((count, i) => {
+      const part = parts.at(-1);
+      if (part?.counts[0] === count) part.counts.push(count);
+      else parts.push({ first: first + i, counts: [count] });
+    });
+    return parts;
+  });
+}
+
 /** For each image of a block, the index of its class. */
 export const classOfImages = ({ first, counts }: ClassBlock): number[] =>
   counts.flatMap((count, i) => new Array<number>(count).fill(first + i));

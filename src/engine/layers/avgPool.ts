@@ -6,7 +6,7 @@ import { linearMap } from "./linearMap";
 
 /** Average over windows of size x size that do not overlap; a rest at the lower and right border is dropped. */
 export function avgPool(size: number): LayerMaker {
-  return linearMap((inputShape) => {
+  const pool = linearMap((inputShape) => {
     const [height, width, channels] = imageShape("avgPool", inputShape);
     const outputShape = [Math.floor(height / size), Math.floor(width / size), channels];
     if (outputShape.includes(0)) {
@@ -18,4 +18,5 @@ export function avgPool(size: number): LayerMaker {
       adjoint: (dy) => unpool(dy.div<tf.Tensor4D>(size * size), size, height, width),
     };
   });
+  return (shape) => ({ ...pool(shape), ...(size === 2 && { fusesAs: "averagePool2" }) });
 }

@@ -1,5 +1,6 @@
 /** Layers one after another: the four passes of a whole network, or of one branch of a residual block. */
 import * as tf from "@tensorflow/tfjs";
+import type { FlatPart } from "@/tensor/ops/flatPart";
 import type {
   BackwardResult,
   ForwardRun,
@@ -61,8 +62,8 @@ export function dealValues(chain: readonly NamedLayer[], values: LayerValues): L
   });
 }
 
-/** Deals tensors in the order of a chain's weights out to its layers. */
-export function deal(chain: readonly NamedLayer[], tensors: readonly tf.Tensor[]): (readonly tf.Tensor[])[] {
+/** Deals what comes in the order of a chain's weights out to its layers. */
+export function deal<T>(chain: readonly NamedLayer[], tensors: readonly T[]): (readonly T[])[] {
   let at = 0;
   return chain.map(({ layer }) => tensors.slice(at, (at += layer.weights.length)));
 }
@@ -125,7 +126,7 @@ export function chainTangentForward(
   chain: readonly NamedLayer[],
   values: readonly LayerValues[],
   saved: readonly Saved[],
-  tangents: readonly (readonly tf.Tensor[])[],
+  tangents: readonly (readonly FlatPart[])[],
   xDot: tf.Tensor | null,
 ): { yDot: tf.Tensor | null; savedDot: Saved[] } {
   let yDot = xDot;
@@ -154,7 +155,7 @@ export interface ChainTangentBackwardInput extends Omit<
   saved: readonly Saved[];
   savedDot: readonly Saved[];
   values: readonly LayerValues[];
-  tangents: readonly (readonly tf.Tensor[])[];
+  tangents: readonly (readonly FlatPart[])[];
 }
 
 /** The tangents of the backward pass, together with the pass itself. */

@@ -7,9 +7,16 @@
  *   db = Σ dy             ḋb = Σ ḋy
  */
 import type * as tf from "@tensorflow/tfjs";
-import { channelSum } from "@/tensor/ops/channels";
-import { conv, convFilterGrad, convInputGrad, convShape, type ConvGeometry } from "@/tensor/ops/conv";
-import { addTangents, plainWeight, type Layer, type LayerMaker, type WeightSpec } from "./layer";
+import {
+  convInputGradSum,
+  convSum,
+  convWeightGradSum,
+  type ConvInputGradTerm,
+  type ConvWeightGradTerm,
+} from "@/tensor/ops/conv";
+import { convShape } from "@/tensor/ops/convGeometry";
+import type { FlatPart } from "@/tensor/ops/flatPart";
+import { plainWeight, type Layer, type LayerMaker, type Saved, type WeightSpec } from "./layer";
 
 export interface ConvOptions {
   filters: number;
@@ -43,49 +50,45 @@ export function conv2d({ filters, size, stride = 1, padding = 0, bias = true }: 
     };
     const weights = bias ? [weight, plainWeight("bias", [filters], { kind: "uniform", bound })] : [weight];
 
-    const inputGrad = (dy: tf.Tensor, filter: tf.Tensor) =>
-      convInputGrad(
-        dy as tf.Tensor4D,
-        filter as tf.Tensor4D,
-        [dy.shape[0], height, width, channels],
+    const inputGrad = (...terms: readonly { dy: tf.Tensor; filter: FlatPart }[]) =>
+      convInputGradSum(
+        terms as ConvInputGradTerm[],
+        [terms[0]!.dy.shape[0], height, width, channels],
         geometry,
       );
-    const filterGrad = (x: tf.Tensor, dy: tf.Tensor) =>
-      convFilterGrad(x as tf.Tensor4D, dy as tf.Tensor4D, filterShape, geometry);
-    const biasGrad = (dy: tf.Tensor) => (bias ? [channelSum(dy as tf.Tensor4D)] : []);
+    const weightGrad = (groups: number | undefined, ...terms: readonly { x: Saved; dy: tf.Tensor }[]) =>
+      convWeightGradSum(terms as ConvWeightGradTerm[], filterShape, geometry, {
+        bias,
+        ...(groups && { groups }),
+      });
 
     return {
       outputShape,
       weights,
       statistics: [],
+      grouped: true,
       forward(x, { weights: [filter, offset] }) {
-        return { y: apply(x, filter!, geometry, offset), saved: x };
+        return { y: convSum([{ x: x as tf.Tensor4D, filter: filter! }], geometry, offset), saved: x };
       },
       backward(x, { weights: [filter] }, dy, wanted) {
         return {
-          dx: wanted.input ? inputGrad(dy, filter!) : null,
-          dw: wanted.weights ? [filterGrad(x as tf.Tensor, dy), ...biasGrad(dy)] : [],
+          dx: wanted.input ? inputGrad({ dy, filter: filter! }) : null,
+          dw: wanted.weights ? weightGrad(wanted.groups, { x, dy }) : [],
         };
       },
       tangentForward(x, { weights: [filter] }, [filterDot, offsetDot], xDot) {
-        const ownDot = apply(x as tf.Tensor, filterDot!, geometry, offsetDot);
-        return {
-          yDot: xDot ? apply(xDot, filter!, geometry).add(ownDot) : ownDot,
-          savedDot: xDot ? xDot : [],
-        };
+        const own = { x: x as tf.Tensor4D, filter: filterDot! };
+        const terms = xDot ? [own, { x: xDot as tf.Tensor4D, filter: filter! }] : [own];
+        return { yDot: convSum(terms, geometry, offsetDot), savedDot: xDot ?? [] };
       },
       tangentBackward({ saved: x, savedDot, values, tangents, dy, dyDot, wanted }) {
-        const [filter] = values.weights;
-        const xDot = Array.isArray(savedDot) ? null : (savedDot as tf.Tensor);
+        const filter = values.weights[0]!;
+        const filterDot = tangents[0]!;
+        const mixed = Array.isArray(savedDot) ? [] : [{ x: savedDot, dy }];
         return {
-          dx: wanted.primalInput ? inputGrad(dy, filter!) : null,
-          dxDot: wanted.input ? inputGrad(dyDot, filter!).add(inputGrad(dy, tangents[0]!)) : null,
-          dwDot: wanted.weights
-            ? [
-                addTangents(filterGrad(x as tf.Tensor, dyDot), xDot && filterGrad(xDot, dy))!,
-                ...biasGrad(dyDot),
-              ]
-            : [],
+          dx: wanted.primalInput ? inputGrad({ dy, filter }) : null,
+          dxDot: wanted.input ? inputGrad({ dy: dyDot, filter }, { dy, filter: filterDot }) : null,
+          dwDot: wanted.weights ? weightGrad(filterDot.groups, { x, dy: dyDot }, ...mixed) : [],
         };
       },
     };
@@ -98,9 +101,6 @@ export function imageShape(layer: string, shape: readonly number[]): [number, nu
     throw new Error(`${layer}(): expected [height, width, channels], got [${shape.join(", ")}]`);
   return shape as unknown as [number, number, number];
 }
-
-const apply = (x: tf.Tensor, filter: tf.Tensor, geometry: ConvGeometry, offset?: tf.Tensor) =>
-  conv(x as tf.Tensor4D, filter as tf.Tensor4D, geometry, offset as tf.Tensor1D | undefined);
 
 /** "same" puts the odd zero at the end, as TensorFlow does. */
 function padsOf(

@@ -20,6 +20,7 @@ export function elementwise({ value, from, derivative, second }: Elementwise): L
     outputShape: inputShape,
     weights: [],
     statistics: [],
+    grouped: true,
     forward(x) {
       const y = value(x);
       return { y, saved: from === "input" ? x : y };

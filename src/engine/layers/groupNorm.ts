@@ -17,7 +17,10 @@ export function groupNorm(groups: number): LayerMaker {
 }
 
 /** Instance norm, the papers' default: group norm with one channel per group. */
-export const instanceNorm: LayerMaker = (shape) => groupNorm(shape.at(-1)!)(shape);
+export const instanceNorm: LayerMaker = (shape) => ({
+  ...groupNorm(shape.at(-1)!)(shape),
+  fusesAs: "instanceNorm",
+});
 
 /** γ = 1 and β = 0 of each channel. */
 export function channelAffine(channels: number): readonly WeightSpec[] {

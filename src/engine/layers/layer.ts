@@ -9,6 +9,7 @@
  * The last two make the R-operator (Pearlmutter 1994): second derivatives without a tape.
  */
 import type * as tf from "@tensorflow/tfjs";
+import type { FlatPart } from "@/tensor/ops/flatPart";
 
 /** Tensors that a pass keeps for a later one, in any nesting. */
 export type Saved = tf.Tensor | readonly Saved[];
@@ -36,7 +37,7 @@ export interface StatisticsSpec {
 /** The numbers that a layer works with. */
 export interface LayerValues {
   /** In the order of the layer's `weights`. */
-  weights: readonly tf.Tensor[];
+  weights: readonly FlatPart[];
   /** Running mean and variance of each batch norm, when they are frozen. */
   statistics?: readonly tf.Tensor[];
 }
@@ -52,6 +53,8 @@ export interface ForwardRun {
 export interface Wanted {
   input: boolean;
   weights: boolean;
+  /** Equal shares of the batch, one after another, with a weight gradient each; default 1. See `Layer.grouped`. */
+  groups?: number;
 }
 
 export interface ForwardResult {
@@ -61,7 +64,7 @@ export interface ForwardResult {
 
 export interface BackwardResult {
   dx: tf.Tensor | null;
-  /** In the order of the layer's `weights`; empty when they are not wanted. */
+  /** Whose numbers, one after another, are the gradient of the layer's `weights`; empty when they are not wanted. */
   dw: readonly tf.Tensor[];
 }
 
@@ -82,7 +85,7 @@ export interface TangentBackwardInput {
   savedDot: Saved;
   values: LayerValues;
   /** Tangents of the weights. */
-  tangents: readonly tf.Tensor[];
+  tangents: readonly FlatPart[];
   dy: tf.Tensor;
   dyDot: tf.Tensor;
   /** `input` is ḋx, `primalInput` dx, which only the layers below need. */
@@ -94,6 +97,10 @@ export interface Layer {
   readonly outputShape: readonly number[];
   readonly weights: readonly WeightSpec[];
   readonly statistics: readonly StatisticsSpec[];
+  /** What `fuseLayers` may take it for. */
+  readonly fusesAs?: "instanceNorm" | "relu" | "averagePool2";
+  /** Works on groups: weight gradients [groups, size], tangents of the weights [groups, P]; on WebGPU alone. */
+  readonly grouped?: boolean;
   /** The layers of a container, for whoever counts what they compute. */
   readonly inner?: readonly Layer[];
   forward(x: tf.Tensor, values: LayerValues, run: ForwardRun): ForwardResult;
@@ -102,7 +109,7 @@ export interface Layer {
   tangentForward(
     saved: Saved,
     values: LayerValues,
-    tangents: readonly tf.Tensor[],
+    tangents: readonly FlatPart[],
     xDot: tf.Tensor | null,
   ): TangentForwardResult;
   tangentBackward(input: TangentBackwardInput): TangentBackwardResult;

@@ -8,6 +8,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "@/shared/random";
+import type { FlatPart } from "@/tensor/ops/flatPart";
 import { avgPool } from "./avgPool";
 import { batchNorm } from "./batchNorm";
 import { conv2d } from "./conv2d";
@@ -121,11 +122,14 @@ export async function layerErrors(testCase: LayerCase, random: Random): Promise<
     x: at.x.add(along.x.mul(step)),
     weights: at.weights.map((weight, i) => weight.add(along.weights[i]!.mul(step))),
   });
-  const valuesOf = ({ weights }: Point): LayerValues => ({ weights, ...(statistics && { statistics }) });
+  const valuesOf = ({ weights }: Point): LayerValues => ({
+    weights: partsOf(weights),
+    ...(statistics && { statistics }),
+  });
   const backward = (where: Point, cotangent: tf.Tensor): tf.Tensor[] => {
     const { saved } = layer.forward(where.x, valuesOf(where), { keep: true });
     const { dx, dw } = layer.backward(saved, valuesOf(where), cotangent, { input: true, weights: true });
-    return [dx!, ...dw];
+    return dw.length > 0 ? [dx!, joinFlat(dw)] : [dx!];
   };
   const forward = (where: Point) => layer.forward(where.x, valuesOf(where), { keep: false }).y;
   const difference = (f: (step: number) => tf.Tensor[]) => {
@@ -141,11 +145,11 @@ export async function layerErrors(testCase: LayerCase, random: Random): Promise<
   };
 
   const { saved } = layer.forward(at.x, valuesOf(at), { keep: true });
-  const { yDot, savedDot } = layer.tangentForward(saved, valuesOf(at), along.weights, along.x);
+  const { yDot, savedDot } = layer.tangentForward(saved, valuesOf(at), partsOf(along.weights), along.x);
   const tangent = tangentBackward(layer, { saved, savedDot, values: valuesOf(at), along, dy, dyDot });
   const gradients = backward(at, dy);
   const products = gradients.map((gradient, i) =>
-    gradient.mul(i === 0 ? along.x : along.weights[i - 1]!).sum(),
+    gradient.mul(i === 0 ? along.x : joinFlat(along.weights)).sum(),
   );
   return {
     tangentForward: await relative(
@@ -155,7 +159,7 @@ export async function layerErrors(testCase: LayerCase, random: Random): Promise<
     backward: await relative([dy.mul(yDot!).sum()], [tf.stack(products).sum()], dy.mul(yDot!).abs().sum()),
     primal: await relative([tangent.dx!], [gradients[0]!]),
     tangentBackward: await relative(
-      [tangent.dxDot!, ...tangent.dwDot],
+      [tangent.dxDot!, ...(layer.weights.length > 0 ? [joinFlat(tangent.dwDot)] : [])],
       difference((step) => backward(moved(step), dy.add(dyDot.mul(step)))),
     ),
   };
@@ -172,8 +176,19 @@ interface Directions {
 
 function tangentBackward(layer: Layer, { along, ...rest }: Directions) {
   const wanted = { input: true, primalInput: true, weights: true };
-  return layer.tangentBackward({ ...rest, tangents: along.weights, wanted });
+  return layer.tangentBackward({ ...rest, tangents: partsOf(along.weights), wanted });
 }
+
+/** The weights as a network has them: parts of one flat vector. */
+function partsOf(weights: readonly tf.Tensor[]): FlatPart[] {
+  if (weights.length === 0) return [];
+  const flat = joinFlat(weights);
+  let at = 0;
+  return weights.map(({ shape, size }) => ({ flat, groups: 1, offset: (at += size) - size, shape }));
+}
+
+const joinFlat = (tensors: readonly tf.Tensor[]): tf.Tensor1D =>
+  tf.concat(tensors.map((tensor) => tensor.flatten()));
 
 function drawNormal(random: Random, shape: readonly number[]): tf.Tensor {
   return tf.tensor(random.fillNormal(new Float32Array(tf.util.sizeFromShape([...shape]))), [...shape]);

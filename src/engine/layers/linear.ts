@@ -4,8 +4,9 @@
  *   ẏ = ẋ w + x ẇ + ḃ     dx = dy wᵀ    ḋx = ḋy wᵀ + dy ẇᵀ
  *   dw = xᵀ dy            ḋw = xᵀ ḋy + ẋᵀ dy
  */
-import * as tf from "@tensorflow/tfjs";
-import { addTangents, plainWeight, type Layer, type LayerMaker } from "./layer";
+import type * as tf from "@tensorflow/tfjs";
+import { linearInputGradSum, linearSum, linearWeightGradSum } from "@/tensor/ops/linear";
+import { plainWeight, type Layer, type LayerMaker } from "./layer";
 
 /** A linear map of [features] to [outputs]. */
 export function linear(outputs: number): LayerMaker {
@@ -28,37 +29,38 @@ export function linear(outputs: number): LayerMaker {
         plainWeight("bias", [outputs], fill),
       ],
       statistics: [],
-      forward(x, { weights: [w, b] }) {
-        return { y: times(x, w!).add(b!), saved: x };
+      grouped: true,
+      forward(x, { weights: [weight, bias] }) {
+        return { y: linearSum([{ x, weight: weight! }], bias!), saved: x };
       },
-      backward(x, { weights: [w] }, dy, wanted) {
+      backward(x, { weights: [weight] }, dy, wanted) {
         return {
-          dx: wanted.input ? timesTransposed(dy, w!) : null,
-          dw: wanted.weights ? [transposedTimes(x as tf.Tensor, dy), dy.sum(0)] : [],
+          dx: wanted.input ? linearInputGradSum([{ dy, weight: weight! }]) : null,
+          dw: wanted.weights ? linearWeightGradSum([{ x: x as tf.Tensor, dy }], wanted.groups) : [],
         };
       },
-      tangentForward(x, { weights: [w] }, [wDot, bDot], xDot) {
-        const ownDot = times(x as tf.Tensor, wDot!).add(bDot!);
-        return { yDot: xDot ? times(xDot, w!).add(ownDot) : ownDot, savedDot: xDot ?? [] };
+      tangentForward(x, { weights: [weight] }, [weightDot, biasDot], xDot) {
+        const own = { x: x as tf.Tensor, weight: weightDot! };
+        const terms = xDot ? [own, { x: xDot, weight: weight! }] : [own];
+        return { yDot: linearSum(terms, biasDot!), savedDot: xDot ?? [] };
       },
       tangentBackward({ saved: x, savedDot, values, tangents, dy, dyDot, wanted }) {
-        const [w] = values.weights;
-        const xDot = Array.isArray(savedDot) ? null : (savedDot as tf.Tensor);
+        const weight = values.weights[0]!;
+        const weightDot = tangents[0]!;
+        const mixed = Array.isArray(savedDot) ? [] : [{ x: savedDot as tf.Tensor, dy }];
         return {
-          dx: wanted.primalInput ? timesTransposed(dy, w!) : null,
-          dxDot: wanted.input ? timesTransposed(dyDot, w!).add(timesTransposed(dy, tangents[0]!)) : null,
+          dx: wanted.primalInput ? linearInputGradSum([{ dy, weight }]) : null,
+          dxDot: wanted.input
+            ? linearInputGradSum([
+                { dy: dyDot, weight },
+                { dy, weight: weightDot },
+              ])
+            : null,
           dwDot: wanted.weights
-            ? [
-                addTangents(transposedTimes(x as tf.Tensor, dyDot), xDot && transposedTimes(xDot, dy))!,
-                dyDot.sum(0),
-              ]
+            ? linearWeightGradSum([{ x: x as tf.Tensor, dy: dyDot }, ...mixed], weightDot.groups)
             : [],
         };
       },
     };
   };
 }
-
-const times = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b);
-const timesTransposed = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, false, true);
-const transposedTimes = (a: tf.Tensor, b: tf.Tensor) => tf.matMul(a, b, true, false);

@@ -19,6 +19,7 @@ export function linearMap(build: (inputShape: readonly number[]) => LinearMap): 
       outputShape,
       weights: [],
       statistics: [],
+      grouped: true,
       forward: (x) => ({ y: apply(x), saved: [] }),
       backward: (_saved, _values, dy, wanted) => ({ dx: wanted.input ? adjoint(dy) : null, dw: [] }),
       tangentForward: (_saved, _values, _tangents, xDot) => ({ yDot: xDot && apply(xDot), savedDot: [] }),

@@ -23,6 +23,7 @@ export function maxPool(size: number): LayerMaker {
       outputShape,
       weights: [],
       statistics: [],
+      grouped: true,
       forward(x, _values, { keep }) {
         const y = tf.maxPool(x as tf.Tensor4D, size, size, "valid");
         return { y, saved: keep ? firstMaxima(x as tf.Tensor4D, y, size) : [] };

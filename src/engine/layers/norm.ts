@@ -20,6 +20,7 @@ import {
   type ChannelTerm,
   type ChannelView,
 } from "@/tensor/ops/channels";
+import { partTensor, type FlatPart } from "@/tensor/ops/flatPart";
 import type { Layer, Saved, StatisticsSpec, WeightSpec } from "./layer";
 
 const EPSILON = 1e-5;
@@ -35,6 +36,7 @@ export interface NormOptions {
 export function normLayer({ shape, view, weights, statistics = [] }: NormOptions): Layer {
   const groupMean = (x: tf.Tensor3D) => widthMean(x, view);
   const perChannel = (x: tf.Tensor) => x.reshape<tf.Tensor3D>([1, 1, view.channels]);
+  const ofPart = (part: FlatPart) => perChannel(partTensor(part));
   /** Σ over outer and rows of numbers whose row means are given. */
   const sumOf = (means: tf.Tensor3D, rows: number) =>
     means.sum(0).mul(rows).reshape(weights[0]!.shape.slice());
@@ -54,7 +56,7 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
     weights,
     statistics,
     forward(x, values, { observe }) {
-      const [gamma, beta] = values.weights.map(perChannel) as [tf.Tensor3D, tf.Tensor3D];
+      const [gamma, beta] = values.weights.map(ofPart) as [tf.Tensor3D, tf.Tensor3D];
       const rows = asRows(x, view);
       const frozen = values.statistics?.map(perChannel);
       const mean = frozen?.[0] ?? groupMean(rowMean(rows));
@@ -73,7 +75,7 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
       const rows = asRows(dy, view);
       const frozen = values.statistics !== undefined;
       const means = wanted.weights || !frozen ? rowMeans(rows, norm) : null;
-      const dx = () => backward(norm, rows, perChannel(values.weights[0]!), frozen ? null : means);
+      const dx = () => backward(norm, rows, ofPart(values.weights[0]!), frozen ? null : means);
       const count = rows.shape[1];
       return {
         dx: wanted.input ? dx().reshape(dy.shape) : null,
@@ -85,14 +87,14 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
     },
     tangentForward(saved, values, tangents, xDot) {
       const { centred, inverseStd: r } = kept(saved);
-      const [gammaDot, betaDot] = tangents.map(perChannel) as [tf.Tensor3D, tf.Tensor3D];
+      const [gammaDot, betaDot] = tangents.map(ofPart) as [tf.Tensor3D, tf.Tensor3D];
       const own = [centred, gammaDot.mul(r)] as ChannelTerm;
       const outputShape = [-1, ...shape];
       if (!xDot) return { yDot: combineChannels([own], betaDot).reshape(outputShape), savedDot: [] };
       const rowsDot = asRows(xDot, view);
       const means = values.statistics ? null : rowMeans(rowsDot, kept(saved));
       const hatDot = backward(kept(saved), rowsDot, tf.onesLike(r), means); // x̂′, as J is symmetric
-      const yDot = combineChannels([[hatDot, perChannel(values.weights[0]!)], own], betaDot);
+      const yDot = combineChannels([[hatDot, ofPart(values.weights[0]!)], own], betaDot);
       const savedDot = means ? [hatDot, groupMean(means.alongCentred).mul(r)] : [hatDot];
       return { yDot: yDot.reshape(outputShape), savedDot };
     },
@@ -100,8 +102,8 @@ export function normLayer({ shape, view, weights, statistics = [] }: NormOptions
       const norm = kept(saved);
       const { centred, inverseStd: r } = norm;
       const [hatDot, q] = savedDot as readonly Saved[] as [tf.Tensor3D?, tf.Tensor3D?];
-      const gamma = perChannel(values.weights[0]!);
-      const gammaDot = perChannel(tangents[0]!);
+      const gamma = ofPart(values.weights[0]!);
+      const gammaDot = ofPart(tangents[0]!);
       const [rows, rowsDot] = [asRows(dy, view), asRows(dyDot, view)];
       const frozen = values.statistics !== undefined;
       const [means, meansDot] = [rowMeans(rows, norm), rowMeans(rowsDot, norm)];

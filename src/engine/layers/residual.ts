@@ -3,7 +3,7 @@
  *
  *   ẏ = main˙ + shortcut˙     dx = main dx + shortcut dx     and so for ḋx
  */
-import type * as tf from "@tensorflow/tfjs";
+import type { FlatPart } from "@/tensor/ops/flatPart";
 import {
   buildChain,
   chainBackward,
@@ -77,7 +77,7 @@ export function residual(main: Branch, shortcut: Branch): LayerMaker {
             saved: (saved as Saved[][])[i]!,
             savedDot: (savedDot as Saved[][])[i]!,
             values: part<LayerValues>(dealt, side),
-            tangents: part<readonly tf.Tensor[]>(dots, side),
+            tangents: part<readonly FlatPart[]>(dots, side),
             dy,
             dyDot,
             wanted,

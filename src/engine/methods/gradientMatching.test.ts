@@ -5,7 +5,7 @@ import { Random } from "@/shared/random";
 import convNet from "../networks/convNet";
 import { runningStatistics } from "../operators/runningStatistics";
 import { gradientDistance, type GradientMetric } from "./gradientDistance";
-import { batchGradient, matchGradient, type NetworkState } from "./gradientMatching";
+import { batchGradients, matchGradient, type NetworkState } from "./gradientMatching";
 
 const SHAPE = { height: 8, width: 8, channels: 1 } as const;
 const COUNT = 5;
@@ -38,7 +38,7 @@ describe.each(["instance", "batch"])("gradient matching, %s norm", (norm) => {
     const { network, state, real, syn, targets } = setup(norm);
     const distance = gradientDistance(network, "ours");
     const [whole, parts] = [Infinity, 2].map((limit) => {
-      const gradient = batchGradient(state, real, targets, limit);
+      const gradient = batchGradients(state, real, targets, 1, limit);
       return { gradient, ...matchGradient(state, distance, gradient, syn, targets, identity, limit) };
     });
     for (const name of ["gradient", "value", "grad"] as const)
@@ -52,7 +52,7 @@ describe.each(["instance", "batch"])("gradient matching, %s norm", (norm) => {
     async (metric) => {
       const { network, state, real, syn, targets, random } = setup(norm);
       const distance = gradientDistance(network, metric);
-      const gradient = batchGradient(state, real, targets, Infinity);
+      const gradient = batchGradients(state, real, targets, 1, Infinity);
       const match = (images: tf.Tensor4D) =>
         matchGradient(state, distance, gradient, images, targets, identity, Infinity);
       const direction = tf.tensor4d(random.fillNormal(new Float32Array(syn.size)), syn.shape);
@@ -65,7 +65,7 @@ describe.each(["instance", "batch"])("gradient matching, %s norm", (norm) => {
 
   it("is near zero for equal images", async () => {
     const { network, state, real, targets } = setup(norm);
-    const gradient = batchGradient(state, real, targets, Infinity);
+    const gradient = batchGradients(state, real, targets, 1, Infinity);
     for (const metric of ["mse", "cos"] as const) {
       const { value } = matchGradient(
         state,

@@ -3,10 +3,12 @@ import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
 import { allFinite } from "@/tensor/ops/nonFinite";
 import type { Draw } from "../augmentations/augmentation";
+import { classBlocks, classOfImages, equalBlocks, type ClassBlock } from "../classMeans";
 import { gradientInParts, passLimit } from "../operators/inParts";
 import { runningStatistics } from "../operators/runningStatistics";
+import { canGroup } from "../operators/weightGradient";
 import { gradientDistance, type GradientMetric } from "./gradientDistance";
-import { batchGradient, matchGradient, type NetworkState } from "./gradientMatching";
+import { batchGradients, matchGradient, type NetworkState } from "./gradientMatching";
 import type { MethodContext, MethodRun, Step } from "./method";
 
 export interface GradientMatchingOptions {
@@ -63,27 +65,39 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
     return options.augmented ? (images) => augmentation.view(images, draws, labels) : (images) => images;
   }
 
-  /** The gradient of a fresh real batch of one class. */
-  function realGradient(
+  /** The gradients of fresh real batches of a block's classes, [classes of the block, P]. */
+  function realGradients(
     state: NetworkState,
-    label: number,
+    { first, counts }: ClassBlock,
     draws: readonly Draw[],
     random: Random,
-  ): tf.Tensor1D {
+  ): tf.Tensor2D {
     return tf.tidy(() => {
-      const { images } = realData.drawPerClass(options.batchReal, random.fork(label), [label]);
-      const labels = new Array<number>(images.shape[0]).fill(label);
-      return batchGradient(state, viewOf(draws, labels)(images), oneHot(labels, syn.classes), imagesPerPass);
+      const batches = counts.map((_, i) => {
+        const label = first + i;
+        return realData.drawPerClass(options.batchReal, random.fork(label), [label]).images;
+      });
+      const images = batches.length === 1 ? batches[0]! : tf.concat(batches, 0);
+      const labels = classOfImages({ first, counts });
+      const targets = oneHot(labels, syn.classes);
+      return batchGradients(state, viewOf(draws, labels)(images), targets, counts.length, imagesPerPass);
     });
+  }
+
+  /** Classes whose gradients are computed in one pass; their counts are those of the real batches. */
+  function classesTogether(): ClassBlock[] {
+    const counts = realData.counts("train").map((count) => Math.min(count, options.batchReal));
+    const limit = canGroup(network) ? imagesPerPass : 0; // one class at a time
+    return equalBlocks(classBlocks(counts, limit));
   }
 
   function matchClasses(state: NetworkState, draws: readonly Draw[], random: Random): Step {
     const targets = syn.targets();
-    const parts = realData.classNames.map((_, label) =>
+    const parts = classesTogether().map((block) =>
       tf.tidy(() => {
-        const real = realGradient(state, label, draws, random);
-        const [start, size] = [label * syn.ipc, syn.ipc];
-        const view = viewOf(draws, new Array<number>(size).fill(label));
+        const real = realGradients(state, block, draws, random);
+        const [start, size] = [block.first * syn.ipc, block.counts.length * syn.ipc];
+        const view = viewOf(draws, syn.labels.subarray(start, start + size));
         const own = [syn.images.slice(start, size), targets.slice(start, size)] as const;
         return matchGradient(state, distance, real, ...own, view, imagesPerPass);
       }),
@@ -100,10 +114,12 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
   }
 
   function matchCollectively(state: NetworkState, draws: readonly Draw[], random: Random): Step {
-    const real = realData.classNames.reduce<tf.Tensor1D>(
-      (sum, _, label) =>
-        tf.tidy(() => sum.add(realGradient(state, label, draws, random).div(realData.classNames.length))),
-      tf.zeros([network.weightCount]),
+    const real = classesTogether().reduce<tf.Tensor2D>(
+      (sum, block) =>
+        tf.tidy(() =>
+          sum.add(realGradients(state, block, draws, random).sum(0, true).div(realData.classNames.length)),
+        ),
+      tf.zeros([1, network.weightCount]),
     );
     const view = viewOf(draws, syn.labels);
     const images = syn.images.clone();

@@ -1,5 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
-import { crossEntropyBackward, crossEntropyForward } from "../layers/crossEntropy";
+import { crossEntropyBackward, crossEntropyForward } from "@/tensor/ops/crossEntropy";
 
 /**
  * Mean cross-entropy of soft targets, differentiable once towards the logits. tfjs's own `softmaxCrossEntropy`

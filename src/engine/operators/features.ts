@@ -19,6 +19,7 @@ import {
   tensorsOf,
   type NamedLayer,
 } from "../layers/chain";
+import { fuseLayers } from "../layers/fuseLayers";
 import type { Network } from "../networks/network";
 import { weightTable } from "../networks/weightTable";
 import { sliceStatistics, sliceWeights } from "./sliceWeights";
@@ -137,42 +138,50 @@ function runSegment({
   wantWeights,
 }: SegmentInput): tf.Tensor {
   const wanted = { input: wantInput, weights: wantWeights };
+  const chain = fuseLayers(segment);
   const recording = tf.engine().state.gradientDepth > 0;
   const keep = recording && (wantInput || wantWeights);
-  const weightsOf = (inputs: tf.Tensor[]) =>
-    wantWeights ? (inputs.at(-1) as tf.Tensor1D) : weights.slice(...range);
+  const isWhole = range[1] === weights.size;
+  const valuesIn = (flat: tf.Tensor, frozen: readonly tf.Tensor[] | undefined) =>
+    dealValues(chain, {
+      weights: sliceWeights(chain, flat, wantWeights ? 0 : range[0]),
+      ...(frozen && { statistics: frozen }),
+    });
   const operator = tf.customGrad((...inputs) => {
     const save = inputs.pop() as unknown as tf.GradSaveFunc;
-    const slices = range[1] === 0 ? [] : sliceWeights(segment, weightsOf(inputs as tf.Tensor[]));
-    const values = dealValues(segment, { weights: slices, ...(statistics && { statistics }) });
-    const { y, saved } = chainForward(segment, values, x, { keep });
+    const flat = wantWeights ? (inputs as tf.Tensor[]).at(-1)! : weights;
+    const { y, saved } = chainForward(chain, valuesIn(flat, statistics), x, { keep });
     const shape = saved.map(shapeOfSaved);
-    const [weightsSize, statisticsSize] = [slices.length, statistics?.length];
-    if (keep) save([...slices, ...(statistics ?? []), ...tensorsOf(saved)]);
+    const inside = 1 + (statistics?.length ?? 0);
+    if (keep) save([flat, ...(statistics ?? []), ...tensorsOf(saved)]);
     return {
       value: y,
       gradFunc: (dy: tf.Tensor, kept: tf.Tensor[]) => {
         if (!keep) throw new Error("features(): a gradient was asked for that `towards` left out");
-        const inside = weightsSize + (statisticsSize ?? 0);
-        const values = dealValues(segment, {
-          weights: kept.slice(0, weightsSize),
-          ...(statisticsSize !== undefined && { statistics: kept.slice(weightsSize, inside) }),
-        });
+        const values = valuesIn(kept[0]!, statistics && kept.slice(1, inside));
         const restored = restoreSaved(shape, kept.slice(inside)) as tf.Tensor[];
-        const { dx, dw } = chainBackward(segment, values, restored, dy, wanted);
+        const { dx, dw } = chainBackward(chain, values, restored, dy, wanted);
         return [...(wantInput ? [dx!] : []), ...(wantWeights ? [joinFlat(dw)] : [])];
       },
     };
   });
   const inputs: tf.Tensor[] = wantInput ? [x] : [];
-  if (wantWeights) inputs.push(weights.slice(...range));
+  if (wantWeights) inputs.push(isWhole ? weights : weights.slice(...range));
   return operator(...(inputs.length > 0 ? inputs : [x]));
 }
 
-/** Tensors one after another as one vector; an empty list is an empty vector. */
-export function joinFlat(tensors: readonly tf.Tensor[]): tf.Tensor1D {
-  if (tensors.length === 0) return tf.zeros([0]);
-  return tf.concat(tensors.map((tensor) => tensor.flatten()));
+/** Pieces one after another as one vector; an empty list is an empty vector. */
+export function joinFlat(pieces: readonly tf.Tensor[]): tf.Tensor1D {
+  if (pieces.length === 0) return tf.zeros([0]);
+  return tf.concat(pieces.map((piece) => piece.flatten()));
+}
+
+/** Pieces [groups, …] one after another as one vector for each group: [groups, P]. */
+export function joinGroups(pieces: readonly tf.Tensor[], groups: number): tf.Tensor2D {
+  return tf.concat(
+    pieces.map((piece) => piece.reshape<tf.Tensor2D>([groups, piece.size / groups])),
+    1,
+  );
 }
 
 /** @throws Error if the weights or images are not of this network */

@@ -5,7 +5,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Network } from "../networks/network";
 import {
-  lossGradient,
+  gradientAt,
   lossGradientTangent,
   type LossGradientTangent,
   type LossOptions,
@@ -31,7 +31,7 @@ export function partsOf(count: number, limit: number): { start: number; size: nu
 export const passLimit = (network: Network, imagesPerPass: number, frozen = false): number =>
   network.statisticsCount > 0 && !frozen ? Infinity : imagesPerPass;
 
-/** `lossGradient` of a large batch: [P], as a constant; the caller disposes it. */
+/** `gradientAt` of a large batch: [P], as a constant; the caller disposes it. */
 export function gradientInParts(
   network: Network,
   weights: tf.Tensor1D,
@@ -39,12 +39,12 @@ export function gradientInParts(
   options: LossOptions = {},
 ): tf.Tensor1D {
   const n = images.shape[0];
-  if (n <= limit) return tf.tidy(() => lossGradient(network, weights, images, targets, options).gradient);
+  if (n <= limit) return gradientAt(network, weights, images, targets, options);
   let sum = tf.zeros<tf.Rank.R1>([network.weightCount]);
   for (const { start, size } of partsOf(n, limit)) {
     const next = tf.tidy(() => {
       const part = [images.slice(start, size), targets.slice(start, size)] as const;
-      return sum.add<tf.Tensor1D>(lossGradient(network, weights, ...part, options).gradient.mul(size / n));
+      return sum.add<tf.Tensor1D>(gradientAt(network, weights, ...part, options).mul(size / n));
     });
     sum.dispose();
     sum = next;

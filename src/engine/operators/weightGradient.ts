@@ -10,6 +10,12 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import {
+  crossEntropyBackward,
+  crossEntropyForward,
+  crossEntropyTangent,
+  crossEntropyTowardsTargets,
+} from "@/tensor/ops/crossEntropy";
+import {
   chainBackward,
   chainForward,
   chainTangentBackward,
@@ -17,9 +23,9 @@ import {
   deal,
   dealValues,
 } from "../layers/chain";
-import { crossEntropyBackward, crossEntropyForward, crossEntropyTangent } from "../layers/crossEntropy";
+import { computesGroups, fuseLayers } from "../layers/fuseLayers";
 import type { Network } from "../networks/network";
-import { checkInputs, joinFlat } from "./features";
+import { checkInputs, joinFlat, joinGroups } from "./features";
 import { sliceStatistics, sliceWeights } from "./sliceWeights";
 
 export interface LossOptions {
@@ -55,14 +61,12 @@ export function weightGradient(
   const operator = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     save([weights, images, targets, ...(statistics ? [statistics] : [])]);
-    const { loss, gradient } = lossGradient(network, weights, images, targets, options);
-    loss.dispose();
     return {
-      value: gradient,
+      value: gradientAt(network, weights, images, targets, options),
       gradFunc: (lambda: tf.Tensor, saved: tf.Tensor[]) => {
         const [w, x, t, kept] = saved as [tf.Tensor1D, tf.Tensor4D, tf.Tensor2D, tf.Tensor1D?];
         const frozen = { ...(temperature && { temperature }), ...(kept && { statistics: kept }) };
-        const parts = lossGradientTangent(network, w, x, t, lambda as tf.Tensor1D, {
+        const parts = lossGradientTangent(network, w, x, t, lambda, {
           ...frozen,
           towards: inputs,
         });
@@ -88,14 +92,46 @@ export function lossGradient(
 ): { loss: tf.Scalar; gradient: tf.Tensor1D } {
   checkLossInputs(network, weights, images, targets);
   return tf.tidy(() => {
-    const { layers } = network;
-    const values = valuesOf(network, weights, statistics);
-    const { y, saved } = chainForward(layers, values, images, { keep: true });
-    const outputs = y as tf.Tensor2D;
-    const delta = crossEntropyBackward(outputs, targets, temperature);
-    const { dw } = chainBackward(layers, values, saved, delta, { input: false, weights: true });
-    return { loss: crossEntropyForward(outputs, targets, temperature), gradient: joinFlat(dw) };
+    const { logits, pieces } = backpropagate(network, weights, images, targets, { temperature, statistics });
+    return { loss: crossEntropyForward(logits, targets, temperature), gradient: joinFlat(pieces) };
   });
+}
+
+/** The gradient alone. @returns [P], which the caller disposes */
+export function gradientAt(
+  network: Network,
+  weights: tf.Tensor1D,
+  images: tf.Tensor4D,
+  targets: tf.Tensor2D,
+  { temperature, statistics }: LossOptions = {},
+): tf.Tensor1D {
+  checkLossInputs(network, weights, images, targets);
+  return tf.tidy(() =>
+    joinFlat(backpropagate(network, weights, images, targets, { temperature, statistics }).pieces),
+  );
+}
+
+interface PassOptions {
+  temperature: number | undefined;
+  statistics: tf.Tensor1D | undefined;
+  groups?: number;
+}
+
+/** The forward pass and the backward pass: the logits, and the pieces of the gradient, of each group. */
+export function backpropagate(
+  network: Network,
+  weights: tf.Tensor1D,
+  images: tf.Tensor4D,
+  targets: tf.Tensor2D,
+  { temperature, statistics, groups = 1 }: PassOptions,
+): { logits: tf.Tensor2D; pieces: readonly tf.Tensor[] } {
+  const layers = fuseLayers(network.layers);
+  const values = valuesOf(network, weights, statistics);
+  const { y, saved } = chainForward(layers, values, images, { keep: true });
+  const logits = y as tf.Tensor2D;
+  const delta = crossEntropyBackward(logits, targets, temperature, groups);
+  const wanted = { input: false, weights: true, groups };
+  return { logits, pieces: chainBackward(layers, values, saved, delta, wanted).dw };
 }
 
 /** H λ, A and the part towards the targets; null for what was not asked for. */
@@ -105,38 +141,39 @@ export interface LossGradientTangent {
   targets: tf.Tensor2D | null;
 }
 
-/** The R-operator pass: the derivative of <g, λ>. */
+/**
+ * The R-operator pass: the derivative of <g, λ>.
+ * @param lambda [P]; or [groups, P] for a batch of equal shares with a gradient each, towards images and targets only
+ */
 export function lossGradientTangent(
   network: Network,
   weights: tf.Tensor1D,
   images: tf.Tensor4D,
   targets: tf.Tensor2D,
-  lambda: tf.Tensor1D,
+  lambda: tf.Tensor,
   { towards = ["weights", "images", "targets"], temperature, statistics }: WeightGradientOptions = {},
 ): LossGradientTangent {
+  const groups = lambda.rank === 2 ? lambda.shape[0] : 1;
+  if (groups > 1 && towards.includes("weights"))
+    throw new Error("lossGradientTangent(): groups have no product with the Hessian");
   const result = tf.tidy(() => {
-    const { layers } = network;
+    const layers = fuseLayers(network.layers);
     const values = valuesOf(network, weights, statistics);
     const tangents = deal(layers, sliceWeights(layers, lambda));
     const { y, saved } = chainForward(layers, values, images, { keep: true });
     const { yDot, savedDot } = chainTangentForward(layers, values, saved, tangents, null);
-    const outputs = y as tf.Tensor2D;
-    const { deltaDot, towardsTargets } = crossEntropyTangent(
-      outputs,
-      targets,
-      yDot as tf.Tensor2D,
-      temperature,
-    );
+    const [logits, logitsDot] = [y as tf.Tensor2D, yDot as tf.Tensor2D];
     const result: Record<string, tf.Tensor | null> = { weights: null, images: null, targets: null };
-    if (towards.includes("targets")) result["targets"] = towardsTargets;
+    if (towards.includes("targets"))
+      result["targets"] = crossEntropyTowardsTargets(logits, logitsDot, temperature, groups);
     if (towards.includes("weights") || towards.includes("images")) {
       const { dxDot, dwDot } = chainTangentBackward(layers, {
         saved: saved,
         savedDot,
         values,
         tangents,
-        dy: crossEntropyBackward(outputs, targets, temperature),
-        dyDot: deltaDot,
+        dy: crossEntropyBackward(logits, targets, temperature, groups),
+        dyDot: crossEntropyTangent(logits, targets, logitsDot, temperature, groups),
         wanted: {
           weights: towards.includes("weights"),
           input: towards.includes("images"),
@@ -151,10 +188,49 @@ export function lossGradientTangent(
   return result as unknown as LossGradientTangent;
 }
 
+/** Whether `groupGradients` may be asked for more than one group. */
+export const canGroup = (network: Network): boolean => computesGroups(network.layers);
+
+/**
+ * g of each of several equal shares of a batch, in one pass, differentiable once towards the images.
+ * @param images [groups · n, height, width, channels], share after share
+ * @param targets [groups · n, classes]
+ * @returns [groups, P]
+ */
+export function groupGradients(
+  network: Network,
+  weights: tf.Tensor1D,
+  images: tf.Tensor4D,
+  targets: tf.Tensor2D,
+  groups: number,
+  { statistics, temperature }: LossOptions = {},
+): tf.Tensor2D {
+  checkLossInputs(network, weights, images, targets);
+  if (groups > 1 && !canGroup(network)) throw new Error("groupGradients(): this network has no groups here");
+  const operator = tf.customGrad((...args) => {
+    const save = args.pop() as unknown as tf.GradSaveFunc;
+    save([weights, images, targets, ...(statistics ? [statistics] : [])]);
+    const { pieces } = backpropagate(network, weights, images, targets, { temperature, statistics, groups });
+    return {
+      value: joinGroups(pieces, groups),
+      gradFunc: (lambda: tf.Tensor, saved: tf.Tensor[]) => {
+        const [w, x, t, kept] = saved as [tf.Tensor1D, tf.Tensor4D, tf.Tensor2D, tf.Tensor1D?];
+        return lossGradientTangent(network, w, x, t, lambda, {
+          ...(temperature && { temperature }),
+          ...(kept && { statistics: kept }),
+          towards: ["images"],
+        }).images!;
+      },
+    };
+  });
+  return operator(images);
+}
+
 function valuesOf(network: Network, weights: tf.Tensor1D, statistics?: tf.Tensor1D) {
   const frozen = statistics && network.statisticsCount > 0 && sliceStatistics(network, statistics);
-  return dealValues(network.layers, {
-    weights: sliceWeights(network.layers, weights),
+  const layers = fuseLayers(network.layers);
+  return dealValues(layers, {
+    weights: sliceWeights(layers, weights),
     ...(frozen && { statistics: frozen }),
   });
 }

@@ -1,0 +1,28 @@
+import * as tf from "@tensorflow/tfjs";
+import type { NamedLayer } from "./chain";
+import { normBlock } from "./normBlock";
+
+/**
+ * The same chain with every run of instance norm, ReLU and 2x2 average pooling (or the first two) as one layer, where
+ * the backend has that in one kernel; the weights and their order stay.
+ */
+export function fuseLayers(chain: readonly NamedLayer[]): readonly NamedLayer[] {
+  if (tf.getBackend() !== "webgpu") return chain;
+  const fused: NamedLayer[] = [];
+  for (let i = 0; i < chain.length; i++) {
+    const [norm, relu, pool] = chain.slice(i, i + 3);
+    if (norm!.layer.fusesAs !== "instanceNorm" || relu?.layer.fusesAs !== "relu") {
+      fused.push(norm!);
+      continue;
+    }
+    const isPooled = pool?.layer.fusesAs === "averagePool2";
+    const last = isPooled ? pool : relu;
+    fused.push({ name: norm!.name, layer: normBlock(norm!.layer, last.layer, isPooled ? 2 : 1) });
+    i += isPooled ? 2 : 1;
+  }
+  return fused;
+}
+
+/** Whether `chain` computes one weight gradient for each of several equal shares of a batch in one pass. */
+export const computesGroups = (chain: readonly NamedLayer[]): boolean =>
+  tf.getBackend() === "webgpu" && fuseLayers(chain).every(({ layer }) => layer.grouped);
