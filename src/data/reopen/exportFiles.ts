@@ -6,6 +6,7 @@ import { baseName } from "../readers/filePaths";
 
 /** How an export calls its manifest, and where a zip of it ends. */
 const MANIFEST = "manifest.json";
+const FORMAT = /"format"\s*:\s*"distillation-studio\//;
 /** Room for the manifest's line in the table of contents and the records behind it. */
 const TAIL = 512;
 /** A set of so many bytes is no distilled one. */
@@ -19,13 +20,20 @@ export interface ExportFiles {
   read(path: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
-/** Whether these are files of an export, by what is quick to see; `openExportFiles` looks closer. */
+/** Whether these are files of an export: their manifest is that of a studio, of this version or another one. */
 export async function looksLikeExport(files: readonly PickedFile[]): Promise<boolean> {
   const [file] = files;
-  if (!file) return false;
-  if (files.length > 1) return folderOf(files) !== null;
-  if (!/\.zip$/i.test(file.path)) return false;
-  const tail = new Uint8Array(await file.file.slice(-TAIL).arrayBuffer());
+  if (!file || !(files.length > 1 ? folderOf(files) !== null : await endsInManifest(file))) return false;
+  const manifest = await openExportFiles(files)
+    .then((opened) => opened.read(MANIFEST))
+    .catch(() => null);
+  return manifest !== null && FORMAT.test(new TextDecoder("latin1").decode(manifest));
+}
+
+/** Quick to see, also at an archive of a million files. */
+async function endsInManifest({ path, file }: PickedFile): Promise<boolean> {
+  if (!/\.zip$/i.test(path)) return false;
+  const tail = new Uint8Array(await file.slice(-TAIL).arrayBuffer());
   return new TextDecoder("latin1").decode(tail).includes(MANIFEST); // written last
 }
 

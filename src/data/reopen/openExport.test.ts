@@ -73,6 +73,13 @@ describe("openExport", () => {
       ]),
     ).toBe(false);
     expect(await looksLikeExport([])).toBe(false);
+    const foreign = await changed(
+      await exported(soft(), ["numpy"]),
+      "manifest.json",
+      () => '{"name": "pets"}',
+    );
+    expect(await looksLikeExport(foreign)).toBe(false);
+    expect(await looksLikeExport(await unpacked(foreign))).toBe(false);
   });
 
   it("refuses what is damaged, changed or not its own, by name", async () => {
