@@ -41,6 +41,7 @@ export default defineConfig({
       "papaparse",
       "hyparquet",
       "hyparquet-compressors",
+      "hyparquet-writer",
       "@noble/hashes/sha2.js",
       "@noble/hashes/utils.js",
     ],

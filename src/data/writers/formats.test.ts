@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { unpackTar } from "modern-tar";
 import { describe, expect, it } from "vitest";
 import { UserError } from "@/shared/errors";
@@ -130,6 +131,26 @@ print(*[repr(float(v)) for v in images.ravel()])`;
       });
     }
   });
+
+  it.each([hard, soft])(
+    "Parquet has picture, label and class names where the hub looks for them",
+    async (snapshot) => {
+      const bytes = (await written("parquet", snapshot)).get("train-00000-of-00001.parquet")!;
+      const rows = await parquetReadObjects({ file: bytes.buffer, utf8: false });
+      expect(rows).toHaveLength(9);
+      rows.forEach(({ image, label, soft_label: softLabel }, i) => {
+        const { bytes: png, path } = image as { bytes: Uint8Array; path: unknown };
+        expect(decodePng(png).pixels).toEqual(toBytes(snapshot, i));
+        expect([path, Number(label)]).toEqual([`0000${i}.png`, Math.floor(i / 3)]);
+        if (snapshot.targets) expect(softLabel).toEqual([...snapshot.targets.subarray(3 * i, 3 * i + 3)]);
+      });
+      const facts = parquetMetadata(bytes.buffer).key_value_metadata!.find(
+        ({ key }) => key === "huggingface",
+      );
+      const { info } = JSON.parse(facts!.value!) as { info: { features: { label: { names: string[] } } } };
+      expect(info.features.label.names).toEqual(CLASSES);
+    },
+  );
 
   it("JSON holds the floats exactly, in NHWC", async () => {
     const json = text((await written("json", soft)).get("set.json"));
