@@ -8,6 +8,7 @@ export default defineConfig({
   testDir: "e2e",
   testMatch: "*.spec.ts",
   workers: 1,
+  fullyParallel: true, // the tests of a file know nothing of each other: no worker waits for a long file
   timeout: 180_000,
   reporter: [["list"]],
   expect: { timeout: 20_000 },
