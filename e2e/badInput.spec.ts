@@ -21,21 +21,26 @@ const FAILURES: [what: string, files: () => Promise<NamedFile[]>, says: RegExp[]
   ["an empty zip", () => Promise.resolve([text("empty.zip", "")]), [/empty\.zip/]],
 ];
 
-for (const [what, files, says] of FAILURES) {
-  test(`${what} is refused with a reason`, async ({ page }) => {
-    const studio = new Studio(page);
-    await studio.open();
-    await studio.chooseFiles(await files());
-    const alert = page.getByRole("alert");
-    const importButton = studio.button("Import");
-    await expect(alert.or(importButton)).toBeVisible();
-    if (await importButton.isVisible()) await importButton.click(); // some faults show only while pixels are read
-    for (const pattern of says) await expect(alert).toContainText(pattern);
-    await expect(page.getByRole("button", { name: /classes · .* images/ })).toHaveCount(0);
-    await page.reload();
-    await expect(page.getByRole("button", { name: /classes · .* images/ })).toHaveCount(0);
-  });
-}
+test("what cannot become a dataset is refused with a reason", async ({ page }) => {
+  const studio = new Studio(page);
+  await studio.open();
+  const alert = page.getByRole("alert");
+  const datasets = page.getByRole("button", { name: /classes · .* images/ });
+  for (const [what, files, says] of FAILURES)
+    await test.step(what, async () => {
+      await studio.chooseFiles(await files());
+      const importButton = studio.button("Import");
+      await expect(alert.or(importButton)).toBeVisible();
+      if (await importButton.isVisible()) await importButton.click(); // some faults show only while pixels are read
+      for (const pattern of says) await expect(alert).toContainText(pattern);
+      await expect(datasets).toHaveCount(0);
+      await alert.getByRole("button", { name: "Dismiss" }).click();
+      await expect(alert).toBeHidden();
+    });
+  await page.reload();
+  await expect(studio.button("Choose files")).toBeVisible();
+  await expect(datasets).toHaveCount(0);
+});
 
 test("files that must be skipped are listed with their reasons", async ({ page }) => {
   const studio = new Studio(page);
