@@ -3,6 +3,8 @@ import { launchOptions } from "./e2e/support/browser.mjs";
 
 /** Another port lets two checkouts run side by side. */
 const port = Number(process.env["STUDIO_PORT"] ?? 4173);
+/** Set where `dist` holds this very tree. */
+const isBuilt = Boolean(process.env["STUDIO_BUILT"]);
 
 export default defineConfig({
   testDir: "e2e",
@@ -19,7 +21,7 @@ export default defineConfig({
     launchOptions: launchOptions({ webgpu: true }),
   },
   webServer: {
-    command: `npx vite build && npx vite preview --strictPort --port ${port}`,
+    command: `${isBuilt ? "" : "npx vite build && "}npx vite preview --strictPort --port ${port}`,
     port,
     reuseExistingServer: false,
     timeout: 180_000,

@@ -40,13 +40,16 @@ const fixtures = (backend, env = {}) => {
   };
 };
 
-/** @param {string} name @param {string} which Playwright's options */
-const e2e = (name, which) => {
+/**
+ * A test that fails is tried once more, and is named in the closing lines either way.
+ * @param {string} name @param {string} which Playwright's options @param {Record<string, string>} env
+ */
+const e2e = (name, which, env = {}) => {
   const file = join(folder, `${name}.json`);
   return {
     name,
-    command: `npx playwright test --reporter list,json ${which}`,
-    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file },
+    command: `npx playwright test --retries 1 --reporter list,json ${which}`,
+    env: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...env },
     result: (/** @type {number} */ status) => playwrightResult(file, status),
   };
 };
@@ -65,7 +68,10 @@ const besideEachOther = [
 ];
 
 /** First, each with the machine for itself; what measures milliseconds has it for one test. */
-const alone = [e2e("e2e tests", "--workers 2 --grep-invert @timed"), e2e("e2e timed", "--grep @timed")];
+const alone = [
+  e2e("e2e tests", "--workers 2 --grep-invert @timed"),
+  e2e("e2e timed", "--grep @timed", { STUDIO_BUILT: "1" }),
+];
 
 /**
  * Runs one step; what it prints is shown as it comes, or whole at its end when others run beside it.

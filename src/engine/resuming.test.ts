@@ -49,7 +49,7 @@ describe.each(["wasm", "cpu"])("on %s", (backend) => {
   beforeAll(() => tf.setBackend(backend));
   afterAll(() => tf.setBackend("cpu"));
 
-  it.each(backend === "wasm" ? CASES : CASES.slice(0, 1))("%s", async (_, config, names) => {
+  it.each(backend === "wasm" ? CASES : CASES.slice(0, 1))("%s", async (what, config, names) => {
     const before = tf.memory().numTensors;
     const trajectories = new MemoryTrajectoryStore();
     const whole = await finish(config, trajectories);
@@ -60,7 +60,8 @@ describe.each(["wasm", "cpu"])("on %s", (backend) => {
 
     const states = distinct(asked);
     expect(states.map(({ iteration }) => iteration)).toEqual([0, 1, 2, 3, 3, 4, 5, 6, 6, 7, 7]);
-    for (const from of states) {
+    const isMethod = backend === "wasm" && (TINY_METHODS as readonly string[]).includes(what);
+    for (const from of isMethod ? states : states.filter((_, i) => i % 3 === 0)) {
       const resumed = await finish(config, trajectories, { from });
       expect(bits(resumed.last), `from iteration ${from.iteration}`).toEqual(bits(whole.last));
     }
