@@ -46,9 +46,10 @@ async function finished(studio: Studio): Promise<Map<string, Buffer>> {
 async function pauseAndStore(studio: Studio): Promise<number> {
   await studio.button("Pause").click();
   await expect(studio.button("Resume")).toBeEnabled({ timeout: 30_000 });
-  const iteration = await studio.shownIteration();
-  await expect(stored(studio)).toHaveText(`Stored at iteration ${iteration}`);
-  return iteration;
+  await expect(stored(studio)).toBeVisible();
+  // the pictures are drawn a moment after the phase has changed
+  await expect.poll(async () => (await studio.shownIteration()) - (await storedIteration(studio))).toBe(0);
+  return storedIteration(studio);
 }
 
 async function storedIteration(studio: Studio): Promise<number> {
