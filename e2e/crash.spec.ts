@@ -42,21 +42,6 @@ async function finished(studio: Studio): Promise<Map<string, Buffer>> {
   return new Map(numbers);
 }
 
-/** Pauses, and waits until the state at that iteration is stored. */
-async function pauseAndStore(studio: Studio): Promise<number> {
-  await studio.button("Pause").click();
-  await expect(studio.button("Resume")).toBeEnabled({ timeout: 30_000 });
-  await expect(stored(studio)).toBeVisible();
-  // the pictures are drawn a moment after the phase has changed
-  await expect.poll(async () => (await studio.shownIteration()) - (await storedIteration(studio))).toBe(0);
-  return storedIteration(studio);
-}
-
-async function storedIteration(studio: Studio): Promise<number> {
-  const [number] = /[\d,]+$/.exec(await stored(studio).innerText())!;
-  return Number(number.replace(",", ""));
-}
-
 async function resumeLeft(studio: Studio): Promise<void> {
   await left(studio)
     .getByRole("button", { name: /^Resume: / })
@@ -74,7 +59,7 @@ for (const [method, iterations] of [
 
     await studio.button("Start").click();
     await studio.untilIteration(5);
-    const iteration = await pauseAndStore(studio);
+    const iteration = await studio.pauseAndStore();
     const before = await storedLosses(studio.page);
     expect(before.at(-1)).toBe(iteration);
     await studio.button("Resume").click();
@@ -95,7 +80,7 @@ for (const [method, iterations] of [
     await test.step("the curve goes on where it was", async () => {
       await studio.untilIteration(iteration + 3);
       await expect(studio.region("Loss")).toContainText(/first .* now/);
-      const later = await pauseAndStore(studio);
+      const later = await studio.pauseAndStore();
       const after = await storedLosses(studio.page);
       expect(after.slice(0, before.length)).toEqual(before);
       expect(after.every((one, i) => i === 0 || one > after[i - 1]!)).toBe(true);
@@ -125,9 +110,9 @@ test("trajectory matching, stored when the page is hidden: a damaged newest chec
   await expect(stored(studio)).toBeHidden();
   await hide(studio.page);
   await expect(stored(studio)).toBeVisible();
-  const older = await storedIteration(studio);
+  const older = await studio.storedIteration();
   await studio.untilIteration(older + 1);
-  const newer = await pauseAndStore(studio);
+  const newer = await studio.pauseAndStore();
   expect(newer).toBeGreaterThan(older);
   studio = await crash(studio);
   await expect(left(studio)).toContainText(`iteration ${newer} of 100`);
@@ -149,7 +134,7 @@ test("a run is stored at its interval, discarding asks first, one that diverges 
   });
   await studio.button("Start").click();
   await expect(stored(studio)).toBeVisible({ timeout: 60_000 });
-  const saved = await storedIteration(studio);
+  const saved = await studio.storedIteration();
   expect(saved).toBeGreaterThan(0);
   await page.goto("about:blank"); // without a pause
   await studio.open();

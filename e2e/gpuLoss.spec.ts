@@ -96,11 +96,7 @@ test(
     await test.step("nor does a tab that dies", async () => {
       await studio.button("Start").click();
       await studio.untilIteration(2);
-      await studio.button("Pause").click();
-      await expect(studio.button("Resume")).toBeEnabled({ timeout: 30_000 });
-      const iteration = await studio.shownIteration();
-      expect(iteration).toBeLessThan(TINY.Iterations);
-      await expect(page.getByText(`Stored at iteration ${iteration}`)).toBeVisible();
+      expect(await studio.pauseAndStore()).toBeLessThan(TINY.Iterations);
       const reopened = await crash(studio);
       await reopened.page.getByRole("button", { name: /^Resume: / }).click();
       await done(reopened.page);

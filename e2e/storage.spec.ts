@@ -86,10 +86,7 @@ test("a full storage: the import is rolled back, all else is as before, the run 
   expect(await recordHashes(page, ["datasets", "shards", "details", "staging"])).toEqual(before);
 
   await test.step("a checkpoint that has no room leaves the one before as it is, and the run goes on", async () => {
-    await studio.button("Pause").click();
-    await expect(studio.button("Resume")).toBeEnabled({ timeout: 60_000 });
-    const iteration = (await studio.shownIteration()).toLocaleString("en");
-    await expect(page.getByText(`Stored at iteration ${iteration}`, { exact: true })).toBeVisible();
+    await studio.pauseAndStore();
     const kept = await recordHashes(page, ["unfinished", "checkpoints"]);
     await fillStorage(page);
     await studio.button("Step").click();

@@ -100,6 +100,20 @@ export class Studio {
     return Number(await canvas.getAttribute("data-iteration"));
   }
 
+  /** The iteration of the newest stored state. */
+  async storedIteration(): Promise<number> {
+    const text = await this.page.getByText(/^Stored at iteration/).innerText();
+    return Number(/[\d,]+$/.exec(text)![0].replace(",", ""));
+  }
+
+  /** Pauses, and gives the iteration that is stored then: that of the pictures, once they are drawn. */
+  async pauseAndStore(): Promise<number> {
+    await this.button("Pause").click();
+    await expect(this.button("Resume")).toBeEnabled({ timeout: 60_000 });
+    await expect.poll(async () => (await this.shownIteration()) - (await this.storedIteration())).toBe(0);
+    return this.storedIteration();
+  }
+
   /** The pictures themselves, to compare two moments. */
   picture(): Promise<string> {
     return this.page.locator("canvas[data-iteration]").evaluate((c) => (c as HTMLCanvasElement).toDataURL());
