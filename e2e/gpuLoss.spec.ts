@@ -1,7 +1,6 @@
 /** A lost graphics device, really lost: the run goes on by itself, and the result is what it would have been. */
 import { expect, test, type Browser, type Page, type Worker } from "@playwright/test";
 import { classZip } from "./fixtures/madeFiles";
-import { crash } from "./support/crash";
 import { Studio } from "./support/studio";
 
 const TINY = {
@@ -92,17 +91,6 @@ test(
       expect(await studio.shownIteration()).toBe(TINY.Iterations);
       expect(await studio.picture()).toBe(undisturbed);
     }
-
-    await test.step("nor does a tab that dies", async () => {
-      await studio.button("Start").click();
-      await studio.untilIteration(2);
-      expect(await studio.pauseAndStore()).toBeLessThan(TINY.Iterations);
-      const reopened = await crash(studio);
-      await reopened.page.getByRole("button", { name: /^Resume: / }).click();
-      await done(reopened.page);
-      expect(await reopened.shownIteration()).toBe(TINY.Iterations);
-      expect(await reopened.picture()).toBe(undisturbed);
-    });
   },
 );
 
