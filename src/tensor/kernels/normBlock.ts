@@ -47,6 +47,25 @@ export function tangentIntegers(attributes: NormTangentAttributes): Record<strin
   return { ...blockIntegers(attributes), tangentGammaAt, tangentBetaAt, imagesPerGroup, groupStride };
 }
 
+/** The shape of the pooled output, and how many numbers that are. @param integers of `blockIntegers` */
+export function outputOf({ images, outHeight, outWidth, channels }: Record<string, number>): {
+  shape: number[];
+  size: number;
+} {
+  const shape = [images!, outHeight!, outWidth!, channels!];
+  return { shape, size: shape.reduce((product, side) => product * side, 1) };
+}
+
+/** WGSL: the image, channel and first pixel of the window of one number of the pooled output, of `size` in all. */
+export const OUTPUT_PLACE = `
+    if (index >= uniforms.size) { return; }
+    let channel = index % uniforms.channels;
+    let place = index / uniforms.channels;
+    let column = place % uniforms.outWidth;
+    let line = place / uniforms.outWidth;
+    let image = line / uniforms.outHeight;
+    let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;`;
+
 /** Reads that several passes make; `kinds` is how many sums `sums` holds of each image and channel. */
 export const blockCode = (kinds: number): string => `
   fn at(image : i32, pixel : i32, channel : i32) -> i32 {

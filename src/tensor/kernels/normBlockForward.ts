@@ -7,7 +7,14 @@
  * Variances are taken around the first pixel, which costs no second pass and loses no digits to a large mean.
  * About 4 + 5 FLOPs per number of x: both passes are bound by memory.
  */
-import { blockCode, blockIntegers, pixelSums, type NormBlockAttributes } from "./normBlock";
+import {
+  blockCode,
+  blockIntegers,
+  OUTPUT_PLACE,
+  outputOf,
+  pixelSums,
+  type NormBlockAttributes,
+} from "./normBlock";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
 export const NORM_STATISTICS = "NormStatistics"; // (x) -> [n, 2, channels]
@@ -39,20 +46,12 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_STATISTICS, ({ inputs, attributes
 
 registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK, ({ inputs, attributes, run }) => {
   const integers = blockIntegers(attributes);
-  const { images, channels, outHeight, outWidth } = integers;
-  const shape = [images!, outHeight!, outWidth!, channels!];
-  const size = shape.reduce((product, side) => product * side, 1);
+  const { shape, size } = outputOf(integers);
   return run({
     key: NORM_BLOCK,
     code: `${blockCode(2)}
   fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let channel = index % uniforms.channels;
-    let place = index / uniforms.channels;
-    let column = place % uniforms.outWidth;
-    let line = place / uniforms.outWidth;
-    let image = line / uniforms.outHeight;
-    let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;
+${OUTPUT_PLACE}
     let gamma = weights[uniforms.gammaAt + channel];
     let beta = weights[uniforms.betaAt + channel];
     var sum = 0.0;

@@ -11,6 +11,8 @@
 import {
   blockCode,
   blockIntegers,
+  OUTPUT_PLACE,
+  outputOf,
   pixelSums,
   tangentIntegers,
   type NormBlockAttributes,
@@ -49,20 +51,12 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_SUMS, ({ inputs, attribut
 
 registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_TANGENT, ({ inputs, attributes, run }) => {
   const integers = tangentIntegers(attributes);
-  const { images, channels, outHeight, outWidth } = integers;
-  const shape = [images!, outHeight!, outWidth!, channels!];
-  const size = shape.reduce((product, side) => product * side, 1);
+  const { shape, size } = outputOf(integers);
   return run({
     key: NORM_BLOCK_TANGENT,
     code: `${blockCode(4)}
   fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let channel = index % uniforms.channels;
-    let place = index / uniforms.channels;
-    let column = place % uniforms.outWidth;
-    let line = place / uniforms.outWidth;
-    let image = line / uniforms.outHeight;
-    let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;
+${OUTPUT_PLACE}
     let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride;
     let gammaDot = tangents[tangent + uniforms.tangentGammaAt + channel];
     let betaDot = tangents[tangent + uniforms.tangentBetaAt + channel];

@@ -39,12 +39,7 @@ export function crossEntropyBackward(
   groups = 1,
 ): tf.Tensor2D {
   const divisor = (logits.shape[0] / groups) * temperature;
-  if (hasKernels())
-    return callKernel(
-      CROSS_ENTROPY_DELTA,
-      { logits, targets },
-      { temperature, scale: 1 / divisor },
-    ) as tf.Tensor2D;
+  if (hasKernels()) return perScore(CROSS_ENTROPY_DELTA, { logits, targets }, temperature, divisor);
   return tf.tidy(() => {
     const p = softmax(logits, temperature);
     return p.mul(targets.sum(1, true)).sub(targets).div(divisor);
@@ -61,11 +56,7 @@ export function crossEntropyTangent(
 ): tf.Tensor2D {
   const divisor = (logits.shape[0] / groups) * temperature;
   if (hasKernels())
-    return callKernel(
-      CROSS_ENTROPY_DELTA_DOT,
-      { logits, targets, logitsDot },
-      { temperature, scale: 1 / divisor },
-    ) as tf.Tensor2D;
+    return perScore(CROSS_ENTROPY_DELTA_DOT, { logits, targets, logitsDot }, temperature, divisor);
   return tf.tidy(() => {
     const p = softmax(logits, temperature);
     const centred = centre(p, logitsDot).div<tf.Tensor2D>(divisor);
@@ -81,14 +72,17 @@ export function crossEntropyTowardsTargets(
   groups = 1,
 ): tf.Tensor2D {
   const divisor = (logits.shape[0] / groups) * temperature;
-  if (hasKernels())
-    return callKernel(
-      CROSS_ENTROPY_TARGETS,
-      { logits, logitsDot },
-      { temperature, scale: 1 / divisor },
-    ) as tf.Tensor2D;
+  if (hasKernels()) return perScore(CROSS_ENTROPY_TARGETS, { logits, logitsDot }, temperature, divisor);
   return tf.tidy(() => centre(softmax(logits, temperature), logitsDot).div(-divisor));
 }
+
+/** One of our kernels, with a number for each score. */
+const perScore = (
+  kernel: string,
+  inputs: tf.NamedTensorMap,
+  temperature: number,
+  divisor: number,
+): tf.Tensor2D => callKernel(kernel, inputs, { temperature, scale: 1 / divisor }) as tf.Tensor2D;
 
 const centre = (p: tf.Tensor2D, logitsDot: tf.Tensor2D): tf.Tensor2D =>
   logitsDot.sub<tf.Tensor2D>(p.mul(logitsDot).sum(1, true));
