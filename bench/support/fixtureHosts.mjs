@@ -2,6 +2,7 @@
 import { chromium } from "@playwright/test";
 import { createServer } from "vite";
 import { CHROMIUM_FLAGS, ensureBrowser } from "../../e2e/support/browser.mjs";
+import { serveBlankPage } from "./blankPage.mjs";
 
 /** @typedef {import("../fixtures.mjs").CheckedOutput} CheckedOutput */
 /**
@@ -37,33 +38,14 @@ export async function openInNode(root, backend) {
  * @param {string} root @returns {Promise<Host>}
  */
 export async function openInBrowser(root) {
-  const server = await createServer({
-    root,
-    server: { port: 0, hmr: false, ws: false, watch: null },
-    appType: "custom",
-    logLevel: "error",
-    plugins: [
-      {
-        name: "blank-page",
-        configureServer: ({ middlewares }) => {
-          middlewares.use("/blank", (_, response) => {
-            response.setHeader("content-type", "text/html");
-            response.end("<!doctype html><title>fixtures</title>");
-          });
-        },
-      },
-    ],
-  });
-  await server.listen();
-  const address = server.resolvedUrls?.local[0];
-  if (!address) throw new Error("The Vite server has no address.");
+  const blank = await serveBlankPage(root);
   let { browser, page, adapter } = await openPage();
 
   async function openPage() {
     const process = await chromium.launchServer({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS });
     const connected = await chromium.connect(process.wsEndpoint());
     const opened = await connected.newPage();
-    await opened.goto(`${address}blank`);
+    await opened.goto(blank.url);
     const found = await opened.evaluate(
       async (entry) => (await import(/* @vite-ignore */ entry)).start("webgpu"),
       ENTRY,
@@ -94,7 +76,7 @@ export async function openInBrowser(root) {
     },
     async close() {
       await browser.kill();
-      await server.close();
+      await blank.close();
     },
   };
 }

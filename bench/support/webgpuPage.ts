@@ -1,7 +1,7 @@
 /** A page in headless Chromium with WebGPU in software, in which a module of this repository runs. */
 import { chromium } from "@playwright/test";
-import { createServer } from "vite";
 import { CHROMIUM_FLAGS, ensureBrowser } from "../../e2e/support/browser.mjs";
+import { serveBlankPage } from "./blankPage.mjs";
 
 export interface WebGpuPage {
   /** Calls an exported function of the module; arguments and result are JSON. */
@@ -11,28 +11,10 @@ export interface WebGpuPage {
 
 /** @param entry the module's path from the root: "/bench/support/….ts" */
 export async function openWebGpuPage(entry: string): Promise<WebGpuPage> {
-  const server = await createServer({
-    server: { port: 0, hmr: false, ws: false, watch: null },
-    appType: "custom",
-    logLevel: "error",
-    plugins: [
-      {
-        name: "blank-page",
-        configureServer: ({ middlewares }) => {
-          middlewares.use("/blank", (_, response) => {
-            response.setHeader("content-type", "text/html");
-            response.end("<!doctype html><title>bench</title>");
-          });
-        },
-      },
-    ],
-  });
-  await server.listen();
-  const address = server.resolvedUrls?.local[0];
-  if (!address) throw new Error("The Vite server has no address.");
+  const blank = await serveBlankPage();
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS });
   const page = await browser.newPage();
-  await page.goto(`${address}blank`);
+  await page.goto(blank.url);
   return {
     // as text, because Vite rewrites imports in what it runs in Node
     call: (name, ...args) =>
@@ -41,7 +23,7 @@ export async function openWebGpuPage(entry: string): Promise<WebGpuPage> {
       ),
     async close() {
       await browser.close();
-      await server.close();
+      await blank.close();
     },
   };
 }
