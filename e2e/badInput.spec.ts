@@ -53,8 +53,7 @@ test("files that must be skipped are listed with their reasons", async ({ page }
 });
 
 test("IDX files whose counts differ are refused with both counts", async ({ page }) => {
-  // ../shared/data lies beside the repository, not in it
-  test.skip(realDataMissing !== "", realDataMissing);
+  test.skip(realDataMissing !== "", realDataMissing); // ../shared/data lies beside the repository, not in it
   const studio = new Studio(page);
   await studio.open();
   const [images] = mnistQuadruple(2, 1);

@@ -20,9 +20,10 @@ function engines(page: Page): Worker[] {
     workers.push(worker);
     void worker
       .evaluate(() => {
-        // eslint-disable-next-line @typescript-eslint/unbound-method -- called with its own `this`
-        const create = GPUDevice.prototype.createCommandEncoder;
-        GPUDevice.prototype.createCommandEncoder = function (...options) {
+        const { prototype } = GPUDevice;
+        const create = Object.getOwnPropertyDescriptor(prototype, "createCommandEncoder")!
+          .value as typeof prototype.createCommandEncoder;
+        prototype.createCommandEncoder = function (...options) {
           Object.assign(globalThis, { newestDevice: this });
           return create.apply(this, options);
         };

@@ -15,8 +15,7 @@ import {
 } from "./fixtures/realData";
 import { Studio } from "./support/studio";
 
-// ../shared/data lies beside the repository, not in it
-test.skip(realDataMissing !== "", realDataMissing);
+test.skip(realDataMissing !== "", realDataMissing); // ../shared/data lies beside the repository, not in it
 
 test("MNIST as four IDX files is imported, distilled, and still there after a reload", async ({ page }) => {
   const studio = new Studio(page);

@@ -1,6 +1,7 @@
 /** Reads the reports that the steps of `npm test` leave: how many checks passed, and which did not. */
 import { existsSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number, failures: string[] }} Result
@@ -77,7 +78,6 @@ const atLeastOneIf = (hasFailed, count) => (hasFailed ? Math.max(1, count) : cou
 
 /** Without colours, and no longer than a line of a log. @param {string | undefined} text */
 function firstLine(text) {
-  // eslint-disable-next-line no-control-regex -- the escape sequences that colour a terminal
-  const plain = (text ?? "no message").replace(/\u001b\[[0-9;]*m/g, "");
+  const plain = stripVTControlCharacters(text ?? "no message");
   return plain.split("\n").slice(0, 1).join("").slice(0, 300);
 }
