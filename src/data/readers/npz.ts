@@ -1,18 +1,21 @@
 /**
  * NumPy archives: `train_images`/`train_labels` with `val_…` and `test_…` (MedMNIST), `x_train`/`y_train` with
  * `x_test`/`y_test` (Keras), or one pair `images`/`labels`, `x`/`y`. Images are [n, height, width] with 1 or 3 channels
- * behind, in front or none, of bytes or of other numbers (arrays/brightness.ts). Streamed: the arrays may be larger than
- * memory.
+ * behind, in front or none, of bytes or of other numbers (arrays/brightness.ts); a manifest.json beside it may tell names
+ * and normalisation. Streamed: the arrays may be larger than memory.
  */
 import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 import { ByteReader } from "../codecs/byteReader";
 import { npyKind, readNpyHeader } from "../codecs/npyStream";
 import { entryRefusal, readZipDirectory, ZipContents, type ZipEntry } from "../codecs/zip";
+import { isManifest, manifestBeside } from "./arrays/besideManifest";
 import { inspectArrays, readArrays, type ArraySet } from "./arrays/labelledArrays";
 import { itemBytes, product, type SourceArray } from "./arrays/sourceArray";
 import { baseName, stem } from "./filePaths";
 import { accepted, declined, defineReader } from "./reader";
+
+const NAME = /\.npz$/i;
 
 export default defineReader({
   id: "npz",
@@ -20,19 +23,21 @@ export default defineReader({
   about: "MedMNIST archives and others with x_train, y_train or images, labels.",
 
   accepts(files) {
-    if (!files.some(({ path }) => /\.npz$/i.test(path))) return declined("there is no .npz among them");
-    return files.length === 1 ? accepted : declined("an .npz is imported alone, one at a time");
+    if (!files.some(({ path }) => NAME.test(path))) return declined("there is no .npz among them");
+    const others = files.filter(({ path }) => !isManifest(path));
+    return others.length === 1 ? accepted : declined("an .npz is imported alone, one at a time");
   },
 
-  inspect: async (files, context) =>
-    inspectArrays(files, await openArchive(files[0]!, context.signal), context),
+  inspect: async (files, context) => inspectArrays(files, await openArchive(files, context.signal), context),
 
   async *read(files, facts, context) {
-    yield* readArrays(files, await openArchive(files[0]!, context.signal), facts, context);
+    yield* readArrays(files, await openArchive(files, context.signal), facts, context);
   },
 });
 
-async function openArchive({ file, path }: PickedFile, signal: AbortSignal): Promise<ArraySet> {
+/** @throws UserError when the archive is damaged */
+export async function openArchive(files: readonly PickedFile[], signal: AbortSignal): Promise<ArraySet> {
+  const { file, path } = files.find((own) => NAME.test(own.path))!;
   const name = baseName(path);
   const entries = await readZipDirectory(file, name, signal);
   const contents = new ZipContents(file, name);
@@ -49,8 +54,7 @@ async function openArchive({ file, path }: PickedFile, signal: AbortSignal): Pro
     name: stem(name),
     arrays,
     prefersPlanes: false,
-    normalisation: null,
-    classNames: [],
+    ...(await manifestBeside(files)),
     notes: [],
   };
 }

@@ -12,6 +12,7 @@ import { decodePng } from "../codecs/png";
 import { decodePt, PtTensor } from "../codecs/pt";
 import { exportZip } from "./exportZip";
 import { CLASSES, exampleSnapshot, IPC, SHAPE } from "./fixtures/exampleSnapshot";
+import { pythonWith } from "./fixtures/python";
 import type { Manifest } from "./manifest";
 
 async function unzip(blob: Blob): Promise<Map<string, Uint8Array>> {
@@ -160,9 +161,7 @@ describe("exportZip", () => {
 
   it("opens in Python with torch or numpy, where there is one", ({ skip }) => {
     const found = ["torch", "numpy"].flatMap((library) => {
-      const python = ["python3", "/usr/bin/python3", "/usr/local/bin/python3", "python"].find(
-        (name) => spawnSync(name, ["-c", `import ${library}`]).status === 0,
-      );
+      const python = pythonWith(library);
       return python ? [{ python, library }] : [];
     });
     if (found.length === 0) {

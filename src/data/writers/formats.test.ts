@@ -15,6 +15,7 @@ import { SafetensorsFile } from "../codecs/safetensors";
 import { decodeStoredZip } from "../codecs/zipStored";
 import { exportZip } from "./exportZip";
 import { CLASSES, exampleSnapshot } from "./fixtures/exampleSnapshot";
+import { pythonWith } from "./fixtures/python";
 import { defaultFormats, writers } from "./index";
 import { toBytes, toPlanes } from "./snapshotArrays";
 import type { WrittenFile } from "./writer";
@@ -90,8 +91,9 @@ describe("export formats", () => {
   });
 
   it("NumPy opens its archive, where there is one", async ({ skip }) => {
-    if (spawnSync("python3", ["-c", "import numpy"]).status !== 0) {
-      console.log("Python check skipped: no python3 with numpy was found.");
+    const python = pythonWith("numpy");
+    if (!python) {
+      console.log("Python check skipped: no Python with numpy was found.");
       return skip();
     }
     const folder = mkdtempSync(join(tmpdir(), "npz-"));
@@ -102,7 +104,7 @@ arrays = np.load("set.npz")
 images, labels = arrays["images"], arrays["labels"]
 print(images.shape, images.dtype, *labels)
 print(*[repr(float(v)) for v in images.ravel()])`;
-      const { stdout, stderr } = spawnSync("python3", ["-c", script], { encoding: "utf8", cwd: folder });
+      const { stdout, stderr } = spawnSync(python, ["-c", script], { encoding: "utf8", cwd: folder });
       expect(stderr).toBe("");
       const [about, values] = stdout.trim().split("\n");
       expect(about).toBe("(9, 3, 5, 4) float32 0 0 0 1 1 1 2 2 2");
