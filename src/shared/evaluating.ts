@@ -25,6 +25,8 @@ export interface SnapshotInfo {
   bytes: number;
   /** Best known mean accuracy (0..1) of the set itself, null before the first evaluation. */
   accuracy: number | null;
+  /** The file or folder that it was opened from, where it was not distilled here. */
+  openedFrom?: string;
 }
 
 export interface EvaluationRequest {

@@ -24,7 +24,12 @@ export interface Snapshot {
   mean: number[];
   std: number[];
   evaluations: EvaluationScore[];
+  /** The file or folder that it was opened from, where it was not distilled here; its method is `OPENED_METHOD` then. */
+  openedFrom?: string;
 }
+
+/** In place of a method, where nothing tells which one made a set. */
+export const OPENED_METHOD = "opened";
 
 /** Accuracies (0..1) of freshly trained networks on the real test split. */
 export interface EvaluationScore {

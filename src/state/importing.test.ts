@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ImportChoices, ImportPlan, ImportProgress, ImportResult } from "@/shared/importing";
+import type { SetPlan } from "@/shared/openingSets";
 import { provideCommands, type Commands } from "./commands";
 import { useDatasets } from "./datasets";
 import { useImporting } from "./importing";
@@ -15,6 +16,8 @@ const aborted = Object.assign(new Error("aborted"), { name: "AbortError" });
 const data = {
   isExport: vi.fn(() => Promise.resolve(false)),
   openExport: vi.fn(),
+  inspectSet: vi.fn<() => Promise<SetPlan | null>>(() => Promise.resolve(null)),
+  openSet: vi.fn(),
   inspectFiles: vi.fn(),
   importFiles: vi.fn<(choices: ImportChoices, on: (p: ImportProgress) => void) => Promise<ImportResult>>(),
   importSample: vi.fn(),
@@ -60,6 +63,24 @@ describe("useImporting", () => {
     await useImporting.getState().inspect(Promise.resolve([]));
     expect(useImporting.getState().error?.message).toBe("x.zip is damaged.");
     expect(useSnapshots.getState().selectedId).toBe("s1");
+  });
+
+  it("asks what tensors are that may be a distilled set, and opens them as one", async () => {
+    const found = { name: "images_best.pt" } as SetPlan;
+    data.inspectSet.mockResolvedValueOnce(found);
+    data.inspectFiles.mockResolvedValueOnce(plan);
+    await useImporting.getState().inspect(Promise.resolve([]));
+    expect(useImporting.getState().phase).toEqual({ kind: "deciding", plan, set: found });
+
+    data.inspectSet.mockResolvedValueOnce(found);
+    data.inspectFiles.mockRejectedValueOnce(new UserError("No labels.", ""));
+    await useImporting.getState().inspect(Promise.resolve([]));
+    expect(useImporting.getState().phase).toEqual({ kind: "openingSet", set: found });
+
+    data.openSet.mockResolvedValueOnce({ id: "s2", datasetName: "pets" });
+    await useImporting.getState().openSet({ datasetId: "d1", mean: [0], std: [1] });
+    expect(phase()).toBe("idle");
+    expect(useSnapshots.getState()).toMatchObject({ selectedId: "s2", opened: "s2" });
   });
 
   it("does not hear of progress after the result: it comes another way", async () => {

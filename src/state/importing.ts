@@ -9,6 +9,7 @@ import type {
   PickedFile,
   SampleInfo,
 } from "@/shared/importing";
+import type { SetChoices, SetPlan } from "@/shared/openingSets";
 import type { StoragePlace } from "@/shared/storage";
 import { announce } from "./announcements";
 import { commands } from "./commands";
@@ -21,7 +22,10 @@ export type ImportPhase =
   | { kind: "idle" }
   | { kind: "working"; title: string; progress: ImportProgress | null }
   | { kind: "cancelling" }
-  | { kind: "deciding"; plan: ImportPlan };
+  /** With `set`, the files may be a distilled set as well. */
+  | { kind: "deciding"; plan: ImportPlan; set?: SetPlan }
+  /** A distilled set that is no dataset. */
+  | { kind: "openingSet"; set: SetPlan };
 
 interface ImportingState {
   phase: ImportPhase;
@@ -33,6 +37,8 @@ interface ImportingState {
   /** Looks at what was chosen; ends in `deciding` or in an error. */
   inspect: (files: Promise<PickedFile[]>) => Promise<void>;
   importPlanned: (choices: ImportChoices, place?: StoragePlace) => Promise<void>;
+  /** Keeps the tensors that were looked at as a distilled set. */
+  openSet: (choices: SetChoices) => Promise<void>;
   importSample: (id: string, label: string, place?: StoragePlace) => Promise<void>;
   cancel: () => Promise<void>;
   dismissError: () => void;
@@ -109,9 +115,17 @@ export const useImporting = create<ImportingState>((set, get) => {
           if (job.isCurrent()) set({ phase: { kind: "idle" } });
           return;
         }
-        const plan = await commands().data.inspectFiles(picked, job.onProgress);
+        const found = await commands().data.inspectSet(picked);
+        const plan = await commands()
+          .data.inspectFiles(picked, job.onProgress)
+          .catch((error: unknown) => {
+            if (found && !isAbort(error)) return null; // the set is all that can be made of them
+            throw error;
+          });
         job.end();
-        if (job.isCurrent()) set({ phase: { kind: "deciding", plan } });
+        if (!job.isCurrent()) return;
+        if (plan) set({ phase: { kind: "deciding", plan, ...(found && { set: found }) } });
+        else if (found) set({ phase: { kind: "openingSet", set: found } });
       } catch (error) {
         job.failed(error);
       }
@@ -121,6 +135,17 @@ export const useImporting = create<ImportingState>((set, get) => {
       const job = begin(`Importing ${choices.name}`);
       const give = () => commands().data.importFiles(choices, job.onProgress, place);
       return finish(job, place, give, () => get().importPlanned(choices, "memory"));
+    },
+
+    async openSet(choices) {
+      const job = begin("Opening the set");
+      try {
+        await useSnapshots.getState().openSet(choices);
+        job.end();
+        if (job.isCurrent()) set({ phase: { kind: "idle" } });
+      } catch (error) {
+        job.failed(error);
+      }
     },
 
     importSample(id, label, place = "browser") {

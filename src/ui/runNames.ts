@@ -7,13 +7,17 @@ import { formatCount } from "./format";
 export const methodLabel = (catalog: Catalog | null, id: string): string =>
   catalog?.methods.find((method) => method.id === id)?.label ?? id;
 
+/** What a kept set is first known by: its method, or the file it was opened from. */
+export const setTitle = (catalog: Catalog | null, { method, openedFrom }: SnapshotInfo): string =>
+  openedFrom ?? methodLabel(catalog, method);
+
 /** "Distribution matching (DM) · MNIST · IPC 10 · iteration 1,000": a kept set in a few words. */
 export const setName = (catalog: Catalog | null, info: SnapshotInfo): string =>
-  [methodLabel(catalog, info.method), ...setFacts(info)].join(" · ");
+  [setTitle(catalog, info), ...setFacts(info)].join(" · ");
 
 /** The same without the method: dataset, images per class, iteration. */
-export const setFacts = ({ datasetName, ipc, iteration }: SnapshotInfo): string[] => [
+export const setFacts = ({ datasetName, ipc, iteration, openedFrom }: SnapshotInfo): string[] => [
   datasetName,
   `IPC ${formatCount(ipc)}`,
-  `iteration ${formatCount(iteration)}`,
+  openedFrom === undefined ? `iteration ${formatCount(iteration)}` : "from a file",
 ];

@@ -14,8 +14,12 @@ let tell: (event: StorageEvent) => void = () => undefined;
 const fence = new WriterFence((navigator as { locks?: LockManager }).locks);
 const database = new StudioDatabase(undefined, { onEvent: (event) => tell(event), mayWrite: fence.check });
 const places = new StorePlaces(openStores(database, { inMemory: false }));
-const { experts, checkpoints, jobs, projects } = places.stores;
-const kept = createSnapshotHandlers(places.stores.snapshots, () => Date.now());
+const { datasets, experts, checkpoints, jobs, projects, snapshots } = places.stores;
+const kept = createSnapshotHandlers({
+  store: snapshots,
+  listDatasets: () => datasets.list(),
+  now: () => Date.now(),
+});
 const handlers = createDataHandlers(places, workerEnvironment(createBrowserDecoder()));
 const commands: DataCommands = {
   ...handlers,

@@ -28,6 +28,7 @@ import type {
   PickedFile,
   SampleInfo,
 } from "@/shared/importing";
+import type { SetChoices, SetPlan } from "@/shared/openingSets";
 import type {
   ProjectChoice,
   ProjectOpened,
@@ -90,6 +91,13 @@ export interface DataCommands extends StorageCommands {
   isExport(files: PickedFile[]): Promise<boolean>;
   /** Opens an export and keeps its set. @throws UserError when it is damaged: nothing is kept then */
   openExport(files: PickedFile[]): Promise<SnapshotInfo>;
+  /**
+   * Looks whether files are the bare tensors of a distilled set; null when they are not.
+   * @throws UserError when they are one whose parts do not fit each other
+   */
+  inspectSet(files: PickedFile[]): Promise<SetPlan | null>;
+  /** Keeps the set of the last `inspectSet`. @throws UserError when it cannot stem from that dataset */
+  openSet(choices: SetChoices): Promise<SnapshotInfo>;
   /** Keeps a synthetic set; the same set again keeps its id. */
   saveSnapshot(snapshot: Snapshot): Promise<SnapshotInfo>;
   /** All kept sets, newest first. */

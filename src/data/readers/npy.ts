@@ -26,14 +26,15 @@ export default defineReader({
     return other ? declined(`${baseName(other.path)} is no .npy`) : accepted;
   },
 
-  inspect: async (files, context) => inspectArrays(files, await openFiles(files, context.signal), context),
+  inspect: async (files, context) => inspectArrays(files, await openNpyFiles(files, context.signal), context),
 
   async *read(files, facts, context) {
-    yield* readArrays(files, await openFiles(files, context.signal), facts, context);
+    yield* readArrays(files, await openNpyFiles(files, context.signal), facts, context);
   },
 });
 
-async function openFiles(files: readonly PickedFile[], signal: AbortSignal): Promise<ArraySet> {
+/** @throws UserError when a file is damaged */
+export async function openNpyFiles(files: readonly PickedFile[], signal: AbortSignal): Promise<ArraySet> {
   const arrays = new Map<string, SourceArray>();
   const own = files.filter(({ path }) => NAME.test(path));
   for (const file of own) {

@@ -31,14 +31,15 @@ export default defineReader({
     return other ? declined(`${baseName(other.path)} is no .pt`) : accepted;
   },
 
-  inspect: async (files, context) => inspectArrays(files, await openFiles(files, context.signal), context),
+  inspect: async (files, context) => inspectArrays(files, await openPtFiles(files, context.signal), context),
 
   async *read(files, facts, context) {
-    yield* readArrays(files, await openFiles(files, context.signal), facts, context);
+    yield* readArrays(files, await openPtFiles(files, context.signal), facts, context);
   },
 });
 
-async function openFiles(files: readonly PickedFile[], signal: AbortSignal): Promise<ArraySet> {
+/** @throws UserError when a file is damaged or holds something else */
+export async function openPtFiles(files: readonly PickedFile[], signal: AbortSignal): Promise<ArraySet> {
   const own = files.filter(({ path }) => NAME.test(path));
   const splits = splitsOfPaths(own.map(({ path }) => path));
   const isPerSplit = new Set(splits).size > 1;
@@ -80,6 +81,7 @@ async function tensorsOf(
     );
   const value = decodePt(new Uint8Array(await file.arrayBuffer()), path);
   if (value instanceof PtTensor) return [[key, value]];
+  if (typeof value === "number") return [[key, new PtTensor([], "float64", Float64Array.of(value))]]; // a rate
   if (isTensorPair(value)) return pairOf(value);
   if (!(value instanceof Map))
     throw new UserError(

@@ -33,14 +33,15 @@ export default defineReader({
     return other ? declined(`${baseName(other.path)} is no .safetensors`) : accepted;
   },
 
-  inspect: async (files, context) => inspectArrays(files, await openFiles(files), context),
+  inspect: async (files, context) => inspectArrays(files, await openSafetensors(files), context),
 
   async *read(files, facts, context) {
-    yield* readArrays(files, await openFiles(files), facts, context);
+    yield* readArrays(files, await openSafetensors(files), facts, context);
   },
 });
 
-async function openFiles(files: readonly PickedFile[]): Promise<ArraySet> {
+/** @throws UserError when a file is damaged */
+export async function openSafetensors(files: readonly PickedFile[]): Promise<ArraySet> {
   const own = files.filter(({ path }) => NAME.test(path));
   const splits = splitsOfPaths(own.map(({ path }) => path));
   const isPerSplit = new Set(splits).size > 1;

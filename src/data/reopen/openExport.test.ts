@@ -45,7 +45,7 @@ async function changed(
 }
 
 describe("openExport", () => {
-  it.each([["pytorch"], ["numpy"], ["npz"], ["safetensors"]])(
+  it.each([["pytorch"], ["numpy"], ["npz"], ["safetensors"], ["mtt"], ["ddRanking"]])(
     "gives back every bit of a set that was written as %s",
     async (format) => {
       for (const snapshot of [exampleSnapshot(), soft()]) {
@@ -55,6 +55,12 @@ describe("openExport", () => {
       }
     },
   );
+
+  it("gives back a set with hard labels from the layout of DC, which knows no others", async () => {
+    const files = await exported(exampleSnapshot(), ["dc"]);
+    expect(await openExport(files)).toEqual(exampleSnapshot());
+    await expect(openExport(await exported(soft(), ["dc"]))).rejects.toThrow(/does not hold the soft labels/);
+  });
 
   it("opens an unpacked folder", async () => {
     const files = await unpacked(await exported(soft(), ["numpy", "pngFolder"]));
@@ -99,7 +105,7 @@ describe("openExport", () => {
         await changed(files, "manifest.json", (text) => text.replace('"images.npy"', '"images.nope"')),
         /does not name "images.npy"/,
       ],
-      [await exported(soft(), ["pngFolder"]), /holds no images: none of images.pt, images.npy/],
+      [await exported(soft(), ["pngFolder"]), /holds no images in floats: none of images.pt, images.npy/],
       [[{ path: "cut.zip", file: files[0]!.file.slice(0, -100) }], /cut.zip is cut short or damaged/],
     ];
     for (const [broken, message] of cases) {

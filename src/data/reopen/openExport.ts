@@ -5,12 +5,24 @@
 import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 import type { Snapshot } from "@/shared/run";
-import { config, count, hash, listOf, nullable, number, record, scores, text } from "../project/recordShapes";
+import {
+  config,
+  count,
+  hash,
+  listOf,
+  nullable,
+  number,
+  optional,
+  positive,
+  record,
+  scores,
+  text,
+} from "../project/recordShapes";
 import { sha256 } from "../shards/sha256";
 import type { Manifest } from "../writers/manifest";
 import { checkSnapshot } from "../writers/snapshotArrays";
 import { openExportFiles, type ExportFiles } from "./exportFiles";
-import { readArray } from "./setArrays";
+import { findArray, lacksImages, type SetArray } from "./setArrays";
 
 const AGAIN = "Copy the file again, or export the set again; nothing was changed here.";
 const MOST_CLASSES = 65_536;
@@ -24,6 +36,8 @@ const manifestShape = record({
   mean: listOf(number),
   std: listOf(number),
   synLr: nullable(number),
+  imagesPerClass: positive,
+  openedFrom: optional(text),
   evaluations: scores,
   files: listOf(record({ path: text, bytes: count, sha256: hash })),
 });
@@ -36,14 +50,20 @@ export async function openExport(picked: readonly PickedFile[]): Promise<Snapsho
   const [n = 0, channels = 0, height = 0, width = 0] = manifest.images.shape;
   const broken = (what: string) => new UserError(`${files.where}: ${what}.`, AGAIN);
 
-  const images = await readArray(files, "images", read);
-  const labels = await readArray(files, "labels", read);
+  const paths = manifest.files.map(({ path }) => path);
+  const images = await findArray(files, "images", paths, read);
+  if (!images) throw lacksImages(files);
+  const found = await findArray(files, "labels", paths, read);
+  const labels = found?.shape.length === 1 ? found : inClassOrder(manifest, n);
+  if (!labels) throw broken("its labels are not there");
   if (channels !== 1 && channels !== 3) throw broken(`images of ${channels} channels are not read here`);
   if (images.shape.join() !== manifest.images.shape.join() || labels.shape.join() !== String(n))
     throw broken(
       `its arrays are [${images.shape.join(", ")}] and [${labels.shape.join(", ")}], not what it says`,
     );
-  const targets = await softLabels(files, manifest, read);
+  const targets = manifest.softLabels
+    ? Float32Array.from(await softLabels(files, paths, read), Number)
+    : null;
   if (targets && targets.length !== n * manifest.classNames.length)
     throw broken(`its soft labels are ${targets.length} numbers for ${n} images`);
   const snapshot: Snapshot = {
@@ -60,6 +80,7 @@ export async function openExport(picked: readonly PickedFile[]): Promise<Snapsho
     mean: manifest.mean,
     std: manifest.std,
     evaluations: manifest.evaluations,
+    ...(manifest.openedFrom !== undefined && { openedFrom: manifest.openedFrom }),
   };
   try {
     checkSnapshot(snapshot);
@@ -107,12 +128,24 @@ async function readChecked(
 
 async function softLabels(
   files: ExportFiles,
-  { softLabels: isSoft }: Manifest,
+  paths: readonly string[],
   read: (path: string) => Promise<Uint8Array<ArrayBuffer>>,
-): Promise<Float32Array<ArrayBuffer> | null> {
-  if (!isSoft) return null;
-  const { data } = await readArray(files, "soft_labels", read);
-  return Float32Array.from({ length: data.length }, (_, i) => Number(data[i]));
+): Promise<ArrayLike<number | bigint>> {
+  const found = await findArray(files, "soft_labels", paths, read);
+  if (found) return found.data;
+  throw new UserError(
+    `${files.where} does not hold the soft labels that its manifest speaks of.`,
+    "Export the set again, with its PyTorch or NumPy tensors.",
+  );
+}
+
+/** Class numbers where a layout leaves them out: as many of each class, one class after the other. */
+function inClassOrder({ classNames, imagesPerClass }: Manifest, count: number): SetArray | null {
+  if (classNames.length * imagesPerClass !== count) return null;
+  return {
+    shape: [count],
+    data: Uint16Array.from({ length: count }, (_, i) => Math.floor(i / imagesPerClass)),
+  };
 }
 
 /** From NCHW to NHWC. */

@@ -143,6 +143,7 @@ function infoOf(
     savedAt,
     bytes: images.size + labels.size + (targets?.size ?? 0),
     accuracy: bestMean(rest, scores),
+    ...(rest.openedFrom !== undefined && { openedFrom: rest.openedFrom }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface Manifest {
   dataset: { name: string; fingerprint: string };
   classNames: string[];
   method: string;
+  /** The file that the set was opened from, where it was not distilled by the studio. */
+  openedFrom?: string;
   imagesPerClass: number;
   iteration: number;
   seed: number | null;
@@ -44,6 +46,7 @@ export function manifestOf(snapshot: Snapshot, files: FileRecord[]): Manifest {
     dataset: { name: snapshot.datasetName, fingerprint: snapshot.datasetFingerprint },
     classNames,
     method: config.method.id,
+    ...(snapshot.openedFrom !== undefined && { openedFrom: snapshot.openedFrom }),
     imagesPerClass: imagesPerClass(snapshot),
     iteration,
     seed: typeof seed === "number" ? seed : null,

@@ -13,7 +13,9 @@ export function readme(snapshot: Snapshot, formats: readonly ExportFormat[]): st
     "",
     `${imageCount(snapshot)} synthetic images of ${shape.width} × ${shape.height} pixels and ${shape.channels}`,
     `channel${shape.channels > 1 ? "s" : ""}, ${imagesPerClass(snapshot)} per class, ${classNames.length} classes,`,
-    `as method \`${config.method.id}\` left them at iteration ${iteration}.`,
+    snapshot.openedFrom === undefined
+      ? `as method \`${config.method.id}\` left them at iteration ${iteration}.`
+      : `as they were opened from \`${oneLine(snapshot.openedFrom)}\`.`,
     "",
     ...loaders.flatMap(({ library, code }) => [`**${library}**`, "", "```", code, "```", ""]),
     `The images are normalised, (x - mean) / std per channel with mean ${numbers(mean)} and std ${numbers(std)};`,

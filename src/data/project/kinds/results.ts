@@ -26,6 +26,7 @@ export const keptSets: ItemKind = {
           mean: shape.listOf(shape.number),
           std: shape.listOf(shape.number),
           evaluations: shape.scores,
+          openedFrom: shape.optional(shape.text),
         }),
       }),
     },

@@ -6,10 +6,11 @@ import { Panel } from "../Panel";
 import { ProjectButtons } from "../project/ProjectButtons";
 import { DatasetList } from "./DatasetList";
 import { FileSource } from "./FileSource";
-import { ImportDialog } from "./ImportDialog";
 import { ImportReportView } from "./ImportReportView";
 import { ImportWorking } from "./ImportWorking";
+import { OpenAs } from "./OpenAs";
 import { PublicSets } from "./PublicSets";
+import { SetDialog } from "./SetDialog";
 import { StorageLine } from "./StorageLine";
 import "./data.css";
 
@@ -51,7 +52,8 @@ export function DataPanel() {
       <PublicSets />
       <DatasetList />
       {dataset && <ImportReportView key={dataset.id} dataset={dataset} />}
-      {phase.kind === "deciding" && <ImportDialog plan={phase.plan} />}
+      {phase.kind === "deciding" && <OpenAs plan={phase.plan} set={phase.set ?? null} />}
+      {phase.kind === "openingSet" && <SetDialog plan={phase.set} />}
     </Panel>
   );
 }

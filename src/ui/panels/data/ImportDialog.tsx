@@ -1,4 +1,4 @@
-import { useId, useState } from "react";
+import { useId, useState, type ReactNode } from "react";
 import { int } from "@/shared/params";
 import type { ImportPlan } from "@/shared/importing";
 import { useImporting } from "@/state/importing";
@@ -14,7 +14,7 @@ const SPLIT_SEED = int("Split seed", { default: 1, min: 0, max: 2 ** 31 - 1 });
 const MOST_TEST = 50; // percent
 
 /** What was found, and the few things that may need deciding: name, size, colour, test share. */
-export function ImportDialog({ plan }: { plan: ImportPlan }) {
+export function ImportDialog({ plan, question }: { plan: ImportPlan; question?: ReactNode }) {
   const importPlanned = useImporting((state) => state.importPlanned);
   const cancel = useImporting((state) => state.cancel);
   const [name, setName] = useState(plan.name);
@@ -82,6 +82,7 @@ export function ImportDialog({ plan }: { plan: ImportPlan }) {
           });
         }}
       >
+        {question}
         <div className="control">
           <label className="control-label" htmlFor={nameId}>
             Name

@@ -8,7 +8,7 @@ import { Alert } from "../../controls/Alert";
 import { DeleteDialog } from "../../controls/DeleteDialog";
 import { BinIcon } from "../../controls/Icons";
 import { formatBytes, formatPercent } from "../../format";
-import { methodLabel, setFacts, setName } from "../../runNames";
+import { setFacts, setName, setTitle } from "../../runNames";
 import { useSnapshotDataset } from "./useSnapshotDataset";
 
 const day = new Intl.DateTimeFormat("en-GB", {
@@ -89,7 +89,7 @@ const RunRow = memo(function RunRow({ info, isSelected, onLeave }: RowProps) {
         aria-pressed={isSelected}
         onClick={() => select(info.id)}
       >
-        <span className="dataset-name ellipsis">{methodLabel(catalog, info.method)}</span>
+        <span className="dataset-name ellipsis">{setTitle(catalog, info)}</span>
         <span className="quiet figures">{setFacts(info).join(" · ")}</span>
         <span className="quiet figures">
           {info.accuracy !== null && `${formatPercent(info.accuracy)} · `}

@@ -3,7 +3,7 @@ import type { EvaluationRow } from "@/shared/evaluating";
 import type { Snapshot } from "@/shared/run";
 import { cardFacts } from "./cardFacts";
 import { cardCell, cardLayout, MARGIN, placeOnScale, spreadLabels } from "./cardLayout";
-import { imagePixels } from "./snapshotPixels";
+import { imagePixels } from "../../../imagePixels";
 
 describe("cardLayout", () => {
   const shapes = [

@@ -4,7 +4,7 @@ import type { Score } from "@/state/baselines";
 import { formatCount, formatMeanStd, formatPercent, plural } from "../../../format";
 import type { CardFacts } from "./cardFacts";
 import { cardCell, cardLayout, MARGIN, placeOnScale, spreadLabels, type CardLayout } from "./cardLayout";
-import { imagePixels } from "./snapshotPixels";
+import { imagePixels } from "../../../imagePixels";
 
 const INK = "#1a1d21";
 const QUIET = "#50575f";

@@ -30,7 +30,7 @@ export async function saveCard(snapshot: Snapshot, info: SnapshotInfo | undefine
   const methodId = snapshot.config.method.id;
   const canvas = drawCard(snapshot, facts, {
     studio: STUDIO,
-    method: methodLabel(catalog, methodId),
+    method: snapshot.openedFrom ?? methodLabel(catalog, methodId),
     network: networkLabel(catalog, facts.network),
   });
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, "image/png"));
