@@ -2,27 +2,29 @@
  * Files (or a sample that makes itself) → stored dataset and report. Everything is staged: a failure, a cancel or a
  * closed tab leaves the store as it was.
  */
-import type { DatasetInfo, ImageShape } from "@/shared/dataset";
+import type { DatasetInfo, ImageShape, ImportRecord } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type {
   ImportChoices,
   ImportProgress,
   ImportReport,
   ImportResult,
+  PickedFile,
   SkippedFile,
 } from "@/shared/importing";
 import type { ImageDecoder } from "./decode/imageDecoder";
 import { finalCounts, hasTestSplit, type InspectedFiles } from "./importPlan";
-import { refuseChoices, reportNotes } from "./importNotes";
+import { checkedChoices, refuseTooFew, reportNotes } from "./importNotes";
 import { nextTurn } from "@/shared/nextTurn";
 import { plainText } from "@/shared/plainText";
+import { importedClasses } from "@/shared/importedClasses";
+import { chosenImages, imageChooser } from "./chosenImages";
 import { placeImages, type ChangeCounts, type PlacedItem } from "./placedImages";
 import { ProgressMeter } from "./progressMeter";
-import { finalSplit, withLabelling } from "./readers/reader";
+import { withLabelling } from "./readers/reader";
 import { PreviewCollector } from "./shards/previewCollector";
 import { ShardWriter } from "./shards/shardWriter";
 import type { DatasetStore } from "./shards/shardStore";
-import { stratifiedSplit } from "./splitting";
 
 /** Letters that the report keeps of a path. */
 const MAX_PATH = 300;
@@ -54,6 +56,8 @@ export interface ImageStream {
   total: number;
   phase: ImportProgress["phase"];
   items: AsyncIterable<PlacedItem>;
+  /** What is kept of an import from files. */
+  record?: Omit<ImportRecord, "images">;
   /** Notes for the report, once all is stored. */
   notes: () => string[];
 }
@@ -61,37 +65,41 @@ export interface ImageStream {
 /** Imports files that were inspected. @throws UserError, or the signal's reason when it is cancelled */
 export async function importFiles(
   { reader, files, facts: found }: InspectedFiles,
-  choices: ImportChoices,
+  given: ImportChoices,
   environment: ImportEnvironment,
 ): Promise<ImportResult> {
-  refuseChoices(choices);
-  const facts = withLabelling(found, choices.labelling);
+  const facts = withLabelling(found, given.labelling);
+  const choices = checkedChoices(facts, given);
   const { decoder, signal } = environment;
   const shape: ImageShape = { ...choices.size, channels: choices.channels };
-  const given = hasTestSplit(facts);
-  const hasTest = facts.counts.test.some((count) => count > 0);
-  const draw = stratifiedSplit(facts.counts.train, choices.testShare, choices.seed);
+  const classes = importedClasses(
+    { classNames: facts.classNames, counts: finalCounts(facts), hasTestSplit: hasTestSplit(facts) },
+    choices,
+  );
+  refuseTooFew(classes.classNames);
   const changes: ChangeCounts = { scaled: 0, greyed: 0, animated: 0 };
-  const counts = finalCounts(facts);
+  const items = chosenImages(reader.read(files, facts, { signal }), imageChooser(facts, choices, classes));
   return storeImages(
     {
       name: choices.name || facts.name,
       source: reader.id,
       shape,
-      classNames: facts.classNames,
-      total: [...counts.train, ...counts.test].reduce((sum, count) => sum + count, 0),
+      classNames: classes.classNames,
+      total: [...classes.counts.train, ...classes.counts.test].reduce((sum, count) => sum + count, 0),
       phase: "decoding",
-      items: placeImages(reader.read(files, facts, { signal }), {
-        shape,
-        decoder,
-        changes,
-        splitOf: (split, label) => (given ? finalSplit(split, hasTest) : draw(label)),
-      }),
-      notes: () => [...facts.notes, ...reportNotes(facts, choices, changes)],
+      items: placeImages(items, { shape, fit: choices.fit, decoder, changes }),
+      record: { source: reader.id, files: namedFiles(files), choices },
+      notes: () => [...facts.notes, ...reportNotes(facts, choices, classes, changes)],
     },
     environment,
   );
 }
+
+/** Paths that are kept of what was dropped. */
+const MOST_FILES = 20;
+
+const namedFiles = (files: readonly PickedFile[]): string[] =>
+  files.slice(0, MOST_FILES).map(({ path }) => plainText(path, MAX_PATH));
 
 /** Stores a stream of images as a dataset. @throws UserError, or the signal's reason when it is cancelled */
 export async function storeImages(
@@ -137,6 +145,7 @@ export async function storeImages(
       classNames,
       createdAt: now(),
       ...facts,
+      ...(stream.record && { imports: [{ ...stream.record, images: done }] }),
     };
     const report: ImportReport = {
       datasetId: id,

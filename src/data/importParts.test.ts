@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { ProgressMeter } from "./progressMeter";
 import type { ImportProgress } from "@/shared/importing";
 import { storageError } from "./shards/storageError";
-import { stratifiedSplit, testCount } from "./splitting";
+import { testCount } from "@/shared/importedClasses";
+import { stratifiedSplit } from "./splitting";
 import { PreviewCollector, previewPixels } from "./shards/previewCollector";
 
 describe("splitting", () => {

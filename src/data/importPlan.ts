@@ -18,7 +18,7 @@ import { ProgressMeter } from "./progressMeter";
 /** Images that differ in size are brought to at most this, unless the person says otherwise. */
 const DEFAULT_SIZE = 64;
 /** Letters of a name that are kept. */
-const MAX_NAME = 100;
+export const MAX_NAME = 100;
 
 /** Files that a reader has looked at; `plan` is what the page needs of it. */
 export interface InspectedFiles {

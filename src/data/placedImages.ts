@@ -1,13 +1,14 @@
 /**
- * What a reader yields, brought to the size, channels and split that the person chose: encoded pictures are decoded,
+ * The chosen images of a reader, brought to the size and channels that the person chose: encoded pictures are decoded,
  * several at once, raw ones are scaled when they need it, and what cannot be used becomes a reason.
  */
 import type { ImageShape, Split } from "@/shared/dataset";
+import type { Fit } from "@/shared/importChoices";
+import type { ChosenItem } from "./chosenImages";
 import { contentsText, MAX_PIXELS, readImageHeader, type ImageHeader } from "./codecs/imageHeader";
 import { decodeInOrder, type Work } from "./decode/decodeInOrder";
 import { fitImage } from "./decode/fitImage";
 import type { DecodedImage, ImageDecoder } from "./decode/imageDecoder";
-import type { ReaderItem, SourceSplit } from "./readers/reader";
 
 /** What happened to images on the way, for the notes of the report. */
 export interface ChangeCounts {
@@ -22,30 +23,34 @@ export type PlacedItem =
 
 export interface PlaceOptions {
   shape: ImageShape;
+  /** "crop" unless told. */
+  fit?: Fit | undefined;
   decoder: ImageDecoder;
-  /** Where each image goes; asked once per image, in order. */
-  splitOf: (split: SourceSplit, label: number) => Split;
   changes: ChangeCounts;
 }
 
-type EncodedItem = Extract<ReaderItem, { kind: "image" }>;
-type RawItem = Extract<ReaderItem, { kind: "pixels" }>;
+type EncodedItem = Extract<ChosenItem, { kind: "image" }>;
+type RawItem = Extract<ChosenItem, { kind: "pixels" }>;
+type Skipped = Extract<ChosenItem, { kind: "skipped" }>;
 
 /** @returns everything that `items` holds, in order */
 export async function* placeImages(
-  items: AsyncIterable<ReaderItem>,
+  items: AsyncIterable<ChosenItem>,
   options: PlaceOptions,
 ): AsyncGenerator<PlacedItem> {
   for await (const result of decodeInOrder(jobsFor(items, options))) {
     if (result.kind === "skipped") yield result;
-    else yield* bySplit(result, options);
+    else {
+      const { split, pixels, labels } = result;
+      yield { kind: "images", split, pixels, labels };
+    }
   }
 }
 
 async function* jobsFor(
-  items: AsyncIterable<ReaderItem>,
+  items: AsyncIterable<ChosenItem>,
   options: PlaceOptions,
-): AsyncGenerator<Work<Exclude<ReaderItem, EncodedItem>>> {
+): AsyncGenerator<Work<RawItem | Skipped>> {
   for await (const item of items) {
     if (item.kind === "image") {
       const header = readImageHeader(item.bytes);
@@ -82,8 +87,8 @@ function refusal(bytes: Uint8Array, header: ImageHeader | null): string {
 async function decode(
   item: EncodedItem,
   header: ImageHeader,
-  { shape, decoder, changes }: PlaceOptions,
-): Promise<RawItem | Extract<ReaderItem, { kind: "skipped" }>> {
+  { shape, fit, decoder, changes }: PlaceOptions,
+): Promise<RawItem | Skipped> {
   let image: DecodedImage;
   try {
     image = await decoder.decode(item.bytes, header);
@@ -94,7 +99,7 @@ async function decode(
     if (image.width !== shape.width || image.height !== shape.height) changes.scaled++;
     if (shape.channels === 1 && !header.grey) changes.greyed++;
     if (header.animated) changes.animated++;
-    const pixels = fitImage(image, shape);
+    const pixels = fitImage(image, shape, fit);
     return { kind: "pixels", split: item.split, shape, pixels, labels: Uint16Array.of(item.label) };
   } finally {
     image.close();
@@ -102,7 +107,7 @@ async function decode(
 }
 
 /** Raw images in the wanted shape; the same ones when they have it already. */
-function fitRaw(item: RawItem, { shape, changes }: PlaceOptions): RawItem {
+function fitRaw(item: RawItem, { shape, fit, changes }: PlaceOptions): RawItem {
   const from = item.shape;
   const resized = from.width !== shape.width || from.height !== shape.height;
   if (!resized && from.channels === shape.channels) return item;
@@ -112,7 +117,7 @@ function fitRaw(item: RawItem, { shape, changes }: PlaceOptions): RawItem {
   const pixels = new Uint8Array(count * toBytes);
   for (let i = 0; i < count; i++) {
     const image = rawImage(item.pixels.subarray(i * fromBytes, (i + 1) * fromBytes), from);
-    pixels.set(fitImage(image, shape), i * toBytes);
+    pixels.set(fitImage(image, shape, fit), i * toBytes);
   }
   if (resized) changes.scaled += count;
   if (from.channels > shape.channels) changes.greyed += count;
@@ -137,25 +142,4 @@ function rawImage(pixels: Uint8Array, { width, height, channels }: ImageShape): 
     },
     close: () => undefined,
   };
-}
-
-/** One item per split, in order within each. */
-function* bySplit(
-  { split, shape, pixels, labels }: RawItem,
-  { splitOf }: PlaceOptions,
-): Generator<PlacedItem> {
-  const splits = Array.from(labels, (label) => splitOf(split, label));
-  const imageBytes = shape.width * shape.height * shape.channels;
-  for (const wanted of ["train", "test"] as const) {
-    const chosen = splits.flatMap((own, i) => (own === wanted ? [i] : []));
-    if (chosen.length === labels.length) {
-      yield { kind: "images", split: wanted, pixels, labels };
-    } else if (chosen.length > 0) {
-      const own = new Uint8Array(chosen.length * imageBytes);
-      chosen.forEach((i, at) =>
-        own.set(pixels.subarray(i * imageBytes, (i + 1) * imageBytes), at * imageBytes),
-      );
-      yield { kind: "images", split: wanted, pixels: own, labels: chosen.map((i) => labels[i]!) };
-    }
-  }
 }

@@ -1,34 +1,56 @@
 /**
- * A test split for files that have none: `share` of each class, drawn without counting first what is drawn later
- * (selection sampling, Knuth, The Art of Computer Programming 2, 3.4.2, algorithm S). Image n of a class goes to the
- * same side whatever the other classes hold.
+ * Draws from images that pass by one after the other, without keeping any: selection sampling (Knuth, The Art of
+ * Computer Programming 2, 3.4.2, algorithm S). What becomes of image n of a class does not depend on other classes.
  */
 import type { Split } from "@/shared/dataset";
+import { testCount } from "@/shared/importedClasses";
+import type { Draw } from "@/shared/importChoices";
 import { Random } from "@/shared/random";
 
-/** Images of a class of `count` that become test images: at least one of two, never all. */
-export function testCount(count: number, share: number): number {
-  const wanted = Math.max(Math.round(count * share), share > 0 ? 1 : 0);
-  return Math.max(0, Math.min(wanted, count - 1));
-}
-
-/** @param counts images per class, in all @returns the split of each next image of a class */
+/** A test split for files that have none. @param counts images per class, in all @returns the split of each next image of a class */
 export function stratifiedSplit(
   counts: readonly number[],
   share: number,
   seed: number,
 ): (label: number) => Split {
-  const random = new Random(seed).fork("test split");
-  const classes = counts.map((count, label) => ({
+  const isTest = drawnImages(
+    counts.map((count) => ({ count, wanted: testCount(count, share) })),
+    new Random(seed).fork("test split"),
+  );
+  return (label) => (isTest(label) ? "test" : "train");
+}
+
+/** @param counts images per class, in all @returns whether the next image of a class is among the `most` that stay */
+export function limitedImages(
+  counts: readonly number[],
+  most: number,
+  draw: Draw,
+  random: Random,
+): (label: number) => boolean {
+  if (draw === "random")
+    return drawnImages(
+      counts.map((count) => ({ count, wanted: Math.min(most, count) })),
+      random,
+    );
+  const taken = counts.map(() => 0);
+  return (label) => taken[label]!++ < most;
+}
+
+/** `wanted` of `count` images of each class, each with the same chance. */
+function drawnImages(
+  classes: readonly { count: number; wanted: number }[],
+  random: Random,
+): (label: number) => boolean {
+  const states = classes.map(({ count, wanted }, label) => ({
     left: count,
-    wanted: testCount(count, share),
+    wanted,
     random: random.fork(label),
   }));
   return (label) => {
-    const own = classes[label]!;
+    const own = states[label]!;
     const chosen = own.random.uniform() * own.left < own.wanted;
     if (own.left > 0) own.left--;
     if (chosen) own.wanted--;
-    return chosen ? "test" : "train";
+    return chosen;
   };
 }

@@ -1,4 +1,5 @@
 /** Labelled images on their way from a file to the engine. Plain data: survives `structuredClone`. */
+import type { ImportChoices } from "./importChoices";
 
 export interface ImageShape {
   height: number;
@@ -14,6 +15,17 @@ export interface ImageChunk {
   shape: ImageShape;
   pixels: Uint8Array;
   labels: Uint16Array; // [n], class indices
+}
+
+/** Where images of a dataset came from, and what was chosen for them. */
+export interface ImportRecord {
+  /** Id of the reader. */
+  source: string;
+  /** What was dropped or fetched, by path or address: the first few. */
+  files: string[];
+  /** Images that came in. */
+  images: number;
+  choices: ImportChoices;
 }
 
 /** A stored dataset, without its pixels. */
@@ -34,6 +46,8 @@ export interface DatasetInfo {
   /** Per channel, over the training split, of pixels scaled to [0, 1]. */
   mean: number[];
   std: number[];
+  /** One per import from files, in the order in which they came. */
+  imports?: ImportRecord[];
   /** It is in the memory of the page alone, and gone when the page closes. */
   inMemory?: true;
 }

@@ -1,5 +1,6 @@
 /** What the page and the data worker say to each other while files become a dataset. */
 import type { DatasetInfo, ImageShape, Split } from "./dataset";
+import type { ImportChoices } from "./importChoices";
 
 /** A file the person chose, with its path inside what was dropped ("train/cat/1.png"). */
 export interface PickedFile {
@@ -36,18 +37,6 @@ export interface PlanLabelling {
   label: string;
   classNames: string[];
   counts: Record<Split, number[]>;
-}
-
-/** What the person decided. */
-export interface ImportChoices {
-  name: string;
-  size: { width: number; height: number };
-  channels: 1 | 3;
-  /** Share of the images that becomes the test split when the files have none, 0 … 0.5. */
-  testShare: number;
-  seed: number;
-  /** The id of one of the plan's labellings; the first unless told. */
-  labelling?: string;
 }
 
 export interface ImportProgress {
@@ -98,4 +87,4 @@ export interface SampleInfo {
 }
 
 export type ImportResult = { dataset: DatasetInfo; report: ImportReport };
-export type { ImageShape };
+export type { ImageShape, ImportChoices };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { collectAll } from "../collectAll";
 import { decodeInOrder, type Work } from "./decodeInOrder";
-import { centreCrop, fitImage, takeChannels } from "./fitImage";
+import { centreCrop, fitImage, insideSize, takeChannels } from "./fitImage";
 import type { DecodedImage } from "./imageDecoder";
 import { makeTaps, resampleColumns, resampleRows } from "./resample";
 
@@ -49,6 +49,20 @@ const gradient = (width: number, height: number): DecodedImage => ({
 });
 
 describe("fitImage", () => {
+  it("stretches the whole picture, or pads it with black in its own aspect", () => {
+    const image = gradient(8, 4);
+    const stretched = fitImage(image, { width: 8, height: 8, channels: 3 }, "stretch");
+    expect([...stretched.subarray(0, 24)].filter((_, i) => i % 3 === 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    const padded = fitImage(image, { width: 8, height: 8, channels: 3 }, "pad"); // 4 rows between 2 and 2 black ones
+    expect(padded.subarray(0, 48).every((value) => value === 0)).toBe(true);
+    expect([...padded.subarray(48, 54)]).toEqual([0, 0, 7, 1, 0, 7]);
+    expect(padded.subarray(144).every((value) => value === 0)).toBe(true);
+    expect(insideSize({ width: 1000, height: 1 }, { width: 32, height: 32 })).toEqual({
+      width: 32,
+      height: 1,
+    });
+  });
+
   it("takes the largest centred part of the wanted aspect", () => {
     expect(centreCrop({ width: 100, height: 60 }, { width: 32, height: 32 })).toEqual({
       left: 20,

@@ -1,16 +1,23 @@
-/** Brings a decoded picture to the size and channels of a dataset: the largest centred part of the wanted aspect. */
+/** Brings a decoded picture to the size and channels of a dataset, by one of three policies. */
 import { pixelsPerImage, type ImageShape } from "@/shared/dataset";
+import type { Fit } from "@/shared/importChoices";
 import type { DecodedImage } from "./imageDecoder";
 import { makeTaps, resampleColumns, resampleRows, type Taps } from "./resample";
 
 /** A part that is read back at once, so that a photo never lies in memory whole. */
 const STRIP_PIXELS = 1 << 20;
 
+interface Size {
+  width: number;
+  height: number;
+}
+interface Box extends Size {
+  left: number;
+  top: number;
+}
+
 /** The largest centred box with the aspect of `target`. */
-export function centreCrop(
-  { width, height }: { width: number; height: number },
-  target: { width: number; height: number },
-): { left: number; top: number; width: number; height: number } {
+export function centreCrop({ width, height }: Size, target: Size): Box {
   const scale = Math.min(width / target.width, height / target.height);
   const cropWidth = Math.min(width, Math.max(1, Math.round(target.width * scale)));
   const cropHeight = Math.min(height, Math.max(1, Math.round(target.height * scale)));
@@ -22,10 +29,39 @@ export function centreCrop(
   };
 }
 
-/** @returns pixels [height, width, channels] of `shape` */
-export function fitImage(image: DecodedImage, shape: ImageShape): Uint8Array {
+/** The largest size with the aspect of an image that fits into `target`. */
+export function insideSize({ width, height }: Size, target: Size): Size {
+  const scale = Math.min(target.width / width, target.height / height);
+  return {
+    width: Math.min(target.width, Math.max(1, Math.round(width * scale))),
+    height: Math.min(target.height, Math.max(1, Math.round(height * scale))),
+  };
+}
+
+/**
+ * "crop" takes the largest centred part of the wanted aspect, "stretch" the whole picture whatever its aspect, "pad"
+ * the whole picture in its own aspect, centred between black bars.
+ * @returns pixels [height, width, channels] of `shape`
+ */
+export function fitImage(image: DecodedImage, shape: ImageShape, fit: Fit = "crop"): Uint8Array {
+  const whole = { left: 0, top: 0, width: image.width, height: image.height };
+  switch (fit) {
+    case "crop":
+      return scaleBox(image, centreCrop(image, shape), shape);
+    case "stretch":
+      return scaleBox(image, whole, shape);
+    case "pad": {
+      const inside = { ...shape, ...insideSize(image, shape) };
+      return centred(scaleBox(image, whole, inside), inside, shape);
+    }
+    default:
+      throw new Error(`fitImage(): unknown policy ${String(fit satisfies never)}`);
+  }
+}
+
+/** A part of a picture, scaled. @returns pixels [height, width, channels] of `shape` */
+function scaleBox(image: DecodedImage, box: Box, shape: ImageShape): Uint8Array {
   const { channels } = shape;
-  const box = centreCrop(image, shape);
   if (box.width === shape.width && box.height === shape.height) {
     const pixels = new Uint8Array(pixelsPerImage(shape));
     takeChannels(image.read(box.left, box.top, box.width, box.height), channels, pixels);
@@ -42,6 +78,21 @@ export function fitImage(image: DecodedImage, shape: ImageShape): Uint8Array {
     resampleRows(strip, box.width, channels, across, narrow, row);
   }
   return resampleColumns(narrow, shape.width * channels, down);
+}
+
+/** `pixels` of the size `inside` in the middle of black ones of the size `shape`. */
+function centred(pixels: Uint8Array, inside: ImageShape, shape: ImageShape): Uint8Array {
+  if (inside.width === shape.width && inside.height === shape.height) return pixels;
+  const out = new Uint8Array(pixelsPerImage(shape));
+  const left = Math.floor((shape.width - inside.width) / 2);
+  const top = Math.floor((shape.height - inside.height) / 2);
+  const rowBytes = inside.width * inside.channels;
+  for (let y = 0; y < inside.height; y++)
+    out.set(
+      pixels.subarray(y * rowBytes, (y + 1) * rowBytes),
+      ((top + y) * shape.width + left) * shape.channels,
+    );
+  return out;
 }
 
 /**

@@ -12,6 +12,7 @@ import { picked } from "../fixtures/madeFiles";
 import type { PackedFormat } from "../fixtures/packedFormat";
 import { packedFormats } from "../fixtures/packedFormats";
 import { CLASS_NAMES, labelsOf, pixelsOf, planesOf, samplePictures, SIDE } from "../fixtures/samplePictures";
+import { chosenImages, type ImageChooser } from "../chosenImages";
 import { inspectFiles } from "../importPlan";
 import { placeImages } from "../placedImages";
 import { readers } from "./index";
@@ -20,16 +21,17 @@ import { finalSplit, withLabelling } from "./reader";
 type Expected = Omit<PackedFormat, "what" | "files">;
 const signal = new AbortController().signal;
 
+const asTheyAre: ImageChooser = (split, label) => ({ split: finalSplit(split, true), label });
+
 /** What an import would store of the files, without storing it. */
 async function readAll(files: PickedFile[], labelling?: string) {
   const inspected = await inspectFiles(files, { signal, clock: () => 0, onProgress: () => undefined });
   const { reader, plan } = inspected;
   const facts = withLabelling(inspected.facts, labelling);
   const items = await collectAll(
-    placeImages(reader.read(inspected.files, facts, { signal }), {
+    placeImages(chosenImages(reader.read(inspected.files, facts, { signal }), asTheyAre), {
       shape: { ...plan.size, channels: plan.channels },
       decoder: pngDecoder,
-      splitOf: (split) => finalSplit(split, true),
       changes: { scaled: 0, greyed: 0, animated: 0 },
     }),
   );
