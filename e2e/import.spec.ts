@@ -13,6 +13,7 @@ import {
   writeFolder,
   type NamedFile,
 } from "./fixtures/realData";
+import { expectNoFaults } from "./support/axe";
 import { Studio } from "./support/studio";
 
 test.skip(realDataMissing !== "", realDataMissing); // ../shared/data lies beside the repository, not in it
@@ -116,7 +117,7 @@ test(
   },
 );
 
-test("of two kinds of labels one is chosen; a dataset is renamed and deleted", async ({ page }) => {
+test("of two kinds of labels one is chosen; a dataset grows, is renamed and deleted", async ({ page }) => {
   const studio = new Studio(page);
   await studio.open();
   const dialog = page.getByRole("dialog");
@@ -132,6 +133,24 @@ test("of two kinds of labels one is chosen; a dataset is renamed and deleted", a
   await expect(dialog).toContainText("Parquet (Hugging Face)");
   await studio.button("Import").click();
   await expect(studio.region("Import report")).toContainText("6 images to train, 2 to test");
+
+  // added to what is chosen, with a class left out and another under a name that is there already
+  await page.getByRole("button", { name: /^CIFAR-100/ }).click();
+  await studio.chooseFiles(await namedFiles("Parquet shards of the hub"));
+  await dialog.getByRole("combobox", { name: "Import as" }).click();
+  await page.getByRole("option", { name: "Add to CIFAR-100" }).click();
+  await dialog.getByText("Classes and balance").click();
+  await dialog.getByRole("textbox", { name: "Name of cat" }).fill("friends");
+  await dialog.getByRole("checkbox", { name: "Keep dog" }).uncheck();
+  await expect(dialog).toContainText("3 train, 1 test");
+  await expectNoFaults(page, "import dialog");
+  await dialog.getByRole("textbox", { name: "Name", exact: true }).fill("Grown");
+  await studio.button("Import").click();
+  const report = studio.region("Import report");
+  await expect(report).toContainText("9 images to train, 3 to test");
+  await expect(report).toContainText("8 images came from CIFAR-100.");
+  await page.getByRole("button", { name: "Delete Grown" }).click();
+  await dialog.getByRole("button", { name: "Delete" }).click();
 
   const rows = page.getByRole("button", { name: /32 × 32 RGB/ });
   await expect(rows).toHaveCount(2);

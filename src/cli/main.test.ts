@@ -140,6 +140,20 @@ describe("--inspect", () => {
   });
 });
 
+describe("classes and limits", () => {
+  it("are chosen by flags, as in the page's dialog", async () => {
+    const { code, out, err } = await command([
+      ...["--data", data, "--inspect", "--drop-class", "1", "--rename-class", "2=two"],
+      ...["--most-train", "4", "--image-size", "8x4", "--fit", "stretch"],
+    ]);
+    expect(code, err).toBe(0);
+    const found = JSON.parse(out);
+    expect(found.classes.map((one: { name: string }) => one.name)).toEqual(["0", "two"]);
+    expect(found).toMatchObject({ shape: { height: 4, width: 8 }, images: { train: 8, test: 2 } });
+    expect(found.notes).toContain("10 images were stretched to 8 × 4.");
+  });
+});
+
 describe("what is wrong is named, with a code for scripts", () => {
   it.each([
     [["--ipcc", "1"], 2, "--ipcc", "--ipc?"],
@@ -155,6 +169,14 @@ describe("what is wrong is named, with a code for scripts", () => {
     [["--data", data, "--backend", "gpu", "--out", newFolder()], 2, '"gpu"', "webgpu, wasm, cpu"],
     [["--data", data, "--format", "npzz", "--out", newFolder()], 2, '"npzz"', "mean npz"],
     [["--data", data, "--labels", "fine", "--inspect"], 2, '"fine"', "leave it out"],
+    [
+      ["--data", data, "--keep-class", "cat", "--inspect"],
+      2,
+      '--keep-class: the files have no class "cat"',
+      "0, 1, 2",
+    ],
+    [["--data", data, "--rename-class", "0", "--inspect"], 2, "--rename-class: old=new", '"0"'],
+    [["--data", data, "--most-train", "0", "--inspect"], 2, "--most-train", '"0"'],
     [["--data", data, "--config", "nowhere.json", "--out", newFolder()], 2, "nowhere.json", ""],
     [["--data", data, "--resume", "--out", newFolder()], 5, "no checkpoint", "--out"],
     [

@@ -2,7 +2,7 @@
  * Files (or a sample that makes itself) → stored dataset and report. Everything is staged: a failure, a cancel or a
  * closed tab leaves the store as it was.
  */
-import type { DatasetInfo, ImageShape, ImportRecord } from "@/shared/dataset";
+import type { DatasetInfo, ImageShape, ImageSource, ImportRecord } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type {
   ImportChoices,
@@ -15,6 +15,7 @@ import type {
 import type { ImageDecoder } from "./decode/imageDecoder";
 import { finalCounts, hasTestSplit, type InspectedFiles } from "./importPlan";
 import { checkedChoices, refuseTooFew, reportNotes } from "./importNotes";
+import { afterHeld, imagesHeld, refuseOtherShape } from "./heldImages";
 import { nextTurn } from "@/shared/nextTurn";
 import { plainText } from "@/shared/plainText";
 import { importedClasses } from "@/shared/importedClasses";
@@ -56,40 +57,55 @@ export interface ImageStream {
   total: number;
   phase: ImportProgress["phase"];
   items: AsyncIterable<PlacedItem>;
-  /** What is kept of an import from files. */
-  record?: Omit<ImportRecord, "images">;
+  /** What is kept of imports from files. @param images stored in all */
+  imports?: (images: number) => ImportRecord[];
   /** Notes for the report, once all is stored. */
   notes: () => string[];
 }
 
-/** Imports files that were inspected. @throws UserError, or the signal's reason when it is cancelled */
+/**
+ * Imports files that were inspected.
+ * @param held a dataset whose images come first: the result stands beside it, and it stays as it is for what was made
+ *   of it (runs, experts and evaluations know it by its fingerprint)
+ * @throws UserError, or the signal's reason when it is cancelled
+ */
 export async function importFiles(
   { reader, files, facts: found }: InspectedFiles,
   given: ImportChoices,
   environment: ImportEnvironment,
+  held?: ImageSource,
 ): Promise<ImportResult> {
   const facts = withLabelling(found, given.labelling);
   const choices = checkedChoices(facts, given);
   const { decoder, signal } = environment;
   const shape: ImageShape = { ...choices.size, channels: choices.channels };
+  if (held) refuseOtherShape(held, shape);
   const classes = importedClasses(
     { classNames: facts.classNames, counts: finalCounts(facts), hasTestSplit: hasTestSplit(facts) },
     choices,
+    held?.info.classNames,
   );
   refuseTooFew(classes.classNames);
   const changes: ChangeCounts = { scaled: 0, greyed: 0, animated: 0 };
-  const items = chosenImages(reader.read(files, facts, { signal }), imageChooser(facts, choices, classes));
+  const chosen = chosenImages(reader.read(files, facts, { signal }), imageChooser(facts, choices, classes));
+  const added = placeImages(chosen, { shape, fit: choices.fit, decoder, changes });
+  const already = held ? imagesHeld(held) : 0;
+  const record = { source: reader.id, files: namedFiles(files), choices };
   return storeImages(
     {
       name: choices.name || facts.name,
       source: reader.id,
       shape,
       classNames: classes.classNames,
-      total: [...classes.counts.train, ...classes.counts.test].reduce((sum, count) => sum + count, 0),
+      total: [...classes.counts.train, ...classes.counts.test].reduce((sum, count) => sum + count, already),
       phase: "decoding",
-      items: placeImages(items, { shape, fit: choices.fit, decoder, changes }),
-      record: { source: reader.id, files: namedFiles(files), choices },
-      notes: () => [...facts.notes, ...reportNotes(facts, choices, classes, changes)],
+      items: held ? afterHeld(held, added, signal) : added,
+      imports: (images) => [...(held?.info.imports ?? []), { ...record, images: images - already }],
+      notes: () => [
+        ...(held ? [`${already.toLocaleString("en")} images came from ${held.info.name}.`] : []),
+        ...facts.notes,
+        ...reportNotes(facts, choices, classes, changes),
+      ],
     },
     environment,
   );
@@ -145,7 +161,7 @@ export async function storeImages(
       classNames,
       createdAt: now(),
       ...facts,
-      ...(stream.record && { imports: [{ ...stream.record, images: done }] }),
+      ...(stream.imports && { imports: stream.imports(done) }),
     };
     const report: ImportReport = {
       datasetId: id,

@@ -33,6 +33,8 @@ export interface InspectOptions {
   onProgress: (progress: ImportProgress) => void;
   /** Milliseconds on any clock that only goes forwards. */
   clock: () => number;
+  /** Whether there is a dataset to add the files to: then they may be of one class. */
+  mayAdd?: boolean;
 }
 
 /** @throws UserError when no reader takes the files, or the one that does finds no dataset in them */
@@ -41,7 +43,7 @@ export async function inspectFiles(
   options: InspectOptions,
 ): Promise<InspectedFiles> {
   const files = picked.filter(({ path }) => !isJunk(path));
-  const { signal, onProgress, clock } = options;
+  const { signal, onProgress, clock, mayAdd = false } = options;
   const reader = await pickReader(files, { signal });
   let meter: ProgressMeter | null = null;
   const found = await reader.inspect(files, {
@@ -63,7 +65,7 @@ export async function inspectFiles(
   if (facts.classNames.length === 0) {
     throw new UserError(`${files[0]!.path} holds no images.`, "Choose files with images and their labels.");
   }
-  if (facts.classNames.length === 1) {
+  if (facts.classNames.length === 1 && !mayAdd) {
     throw new UserError(
       `"${facts.name}" has one class only: ${facts.classNames[0]}.`,
       "A dataset needs two classes at least: drop the folder that holds all class folders.",

@@ -29,4 +29,6 @@ export interface ImportChoices {
   most?: { train?: number; test?: number };
   /** "first" unless told. */
   draw?: Draw;
+  /** The id of a stored dataset whose images come first in the new one. */
+  addTo?: string;
 }

@@ -13,7 +13,7 @@ import type { SetChoices, SetPlan } from "@/shared/openingSets";
 import type { StoragePlace } from "@/shared/storage";
 import { announce } from "./announcements";
 import { commands } from "./commands";
-import { useDatasets } from "./datasets";
+import { selectedDataset, useDatasets } from "./datasets";
 import { useProject } from "./project";
 import { useSnapshots } from "./snapshots";
 import { useStorage } from "./storage";
@@ -116,8 +116,9 @@ export const useImporting = create<ImportingState>((set, get) => {
           return;
         }
         const found = await commands().data.inspectSet(picked);
+        const mayAdd = selectedDataset(useDatasets.getState()) !== undefined;
         const plan = await commands()
-          .data.inspectFiles(picked, job.onProgress)
+          .data.inspectFiles(picked, job.onProgress, mayAdd)
           .catch((error: unknown) => {
             if (found && !isAbort(error)) return null; // the set is all that can be made of them
             throw error;

@@ -3,6 +3,7 @@ import { writers } from "@/data/writers";
 import { exportZip } from "@/data/writers/exportZip";
 import { formatOf } from "@/data/writers/writer";
 import { importFiles, type ImportEnvironment } from "@/data/importDataset";
+import { openImageSource } from "@/data/imageSource";
 import { inspectFiles, type InspectedFiles } from "@/data/importPlan";
 import type { ImageDecoder } from "@/data/decode/imageDecoder";
 import { samples } from "@/data/samples";
@@ -63,17 +64,18 @@ export function createDataHandlers(places: StorePlaces, environment: Environment
   });
 
   return {
-    inspectFiles: (files, onProgress) =>
+    inspectFiles: (files, onProgress, mayAdd = false) =>
       job.run(async (signal) => {
         inspected = null;
-        inspected = await inspectFiles(files, { signal, onProgress, clock: environment.clock });
+        inspected = await inspectFiles(files, { signal, onProgress, clock: environment.clock, mayAdd });
         return inspected.plan;
       }),
 
     importFiles: (choices, onProgress, place = "browser") =>
       job.run(async (signal) => {
         if (!inspected) throw new UserError("There are no files to import.", "Drop or choose them first.");
-        return importFiles(inspected, choices, around(place, signal, onProgress));
+        const held = choices.addTo === undefined ? undefined : await openImageSource(store, choices.addTo);
+        return importFiles(inspected, choices, around(place, signal, onProgress), held);
       }),
 
     listSamples: () => Promise.resolve([...samples.values()].map(sampleInfo)),

@@ -57,8 +57,15 @@ export interface DataCommands extends StorageCommands {
    * @throws UserError when it cannot be used
    */
   openStorage(onEvent: (event: StorageEvent) => void): Promise<void>;
-  /** A first look at dropped files: which reader, which classes, sizes and splits. Stores nothing. */
-  inspectFiles(files: PickedFile[], onProgress: (progress: ImportProgress) => void): Promise<ImportPlan>;
+  /**
+   * A first look at dropped files: which reader, which classes, sizes and splits. Stores nothing.
+   * @param mayAdd whether there is a dataset to add them to: then they may be of one class
+   */
+  inspectFiles(
+    files: PickedFile[],
+    onProgress: (progress: ImportProgress) => void,
+    mayAdd?: boolean,
+  ): Promise<ImportPlan>;
   /** Imports the files of the last `inspectFiles`. @param place "browser" unless told */
   importFiles(
     choices: ImportChoices,

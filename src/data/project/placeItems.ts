@@ -8,7 +8,7 @@ import { UserError } from "@/shared/errors";
 import type { ProjectOpened } from "@/shared/project";
 import { holdImport } from "../shards/importLocks";
 import { keysOf, type StudioDatabase } from "../shards/database";
-import { uniqueName } from "../shards/shardStore";
+import { uniqueName } from "@/shared/uniqueName";
 import { ByteMeter, type Surroundings } from "./byteMeter";
 import { blobBytes } from "./checkItem";
 import { mainRecord, mainStore, ownedBy, type Item, type StoredRecord, type StoreName } from "./itemKind";

@@ -7,7 +7,8 @@ import { collectAll } from "../collectAll";
 import { openImageSource } from "../imageSource";
 import { holdImport } from "./importLocks";
 import { SCHEMA_VERSION } from "./migrations";
-import { ShardStore, uniqueName } from "./shardStore";
+import { uniqueName } from "@/shared/uniqueName";
+import { ShardStore } from "./shardStore";
 import { ShardWriter } from "./shardWriter";
 
 const SHAPE: ImageShape = { height: 2, width: 3, channels: 3 };

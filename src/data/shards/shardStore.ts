@@ -7,6 +7,7 @@
 import type { DatasetInfo, Split } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ImportReport } from "@/shared/importing";
+import { uniqueName } from "@/shared/uniqueName";
 import { keysOf, StudioDatabase } from "./database";
 import { holdImport, importIsHeld } from "./importLocks";
 import type { DetailsRecord, ShardRecord, StoredPreview } from "./migrations";
@@ -203,13 +204,4 @@ async function refuseCleared(mark: Promise<string | undefined>): Promise<void> {
     "The studio's storage was cleared while this import was going on.",
     "Nothing of it is stored. Import the files again.",
   );
-}
-
-/** The name, with the smallest number behind it that makes it differ from all others: "cats", "cats 2". */
-export function uniqueName(name: string, others: readonly { name: string }[]): string {
-  const wanted = name.trim() || "dataset";
-  const taken = new Set(others.map((other) => other.name));
-  let unique = wanted;
-  for (let n = 2; taken.has(unique); n++) unique = `${wanted} ${n}`;
-  return unique;
 }

@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ImportPlan } from "@/shared/importing";
 import type { SetPlan } from "@/shared/openingSets";
 import { SelectControl } from "../../controls/SelectControl";
-import { ImportDialog } from "./ImportDialog";
+import { ImportDialog } from "./importing/ImportDialog";
 import { SetDialog } from "./SetDialog";
 
 interface Props {

@@ -34,3 +34,9 @@ export function sizesText({ sizes, sampled }: Pick<ImportPlan, "sizes" | "sample
   const list = shown.join(", ") + (more > 0 ? ` and ${more} more ${more === 1 ? "size" : "sizes"}` : "");
   return `${list}, in ${sampled} images looked at`;
 }
+
+/** Whether an image that was looked at has another ratio of sides than the target, so that it cannot just be scaled. */
+export const hasOtherShape = (
+  { sizes }: Pick<ImportPlan, "sizes">,
+  target: { width: number; height: number },
+): boolean => sizes.some(({ width, height }) => width * target.height !== height * target.width);
