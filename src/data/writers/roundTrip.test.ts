@@ -8,6 +8,7 @@ import { Random } from "@/shared/random";
 import type { Snapshot } from "@/shared/run";
 import { collectAll } from "../collectAll";
 import { pngDecoder } from "../decode/pngDecoder";
+import { chosenImages, type ImageChooser } from "../chosenImages";
 import { inspectFiles } from "../importPlan";
 import { placeImages } from "../placedImages";
 import { isManifest } from "../readers/arrays/besideManifest";
@@ -71,6 +72,8 @@ async function written({ writer, needsManifest = false }: Pair, snapshot: Snapsh
     .map(({ path, bytes }) => ({ path: `set/${path}`, file: new Blob([bytes]) }));
 }
 
+const allToTrain: ImageChooser = (_, label) => ({ split: "train", label });
+
 /** What an import of the files would store. */
 async function imported(files: PickedFile[]) {
   const { signal } = new AbortController();
@@ -80,10 +83,9 @@ async function imported(files: PickedFile[]) {
     onProgress: () => undefined,
   });
   const items = await collectAll(
-    placeImages(reader.read(found.files, facts, { signal }), {
+    placeImages(chosenImages(reader.read(found.files, facts, { signal }), allToTrain), {
       shape: { ...plan.size, channels: plan.channels },
       decoder: pngDecoder,
-      splitOf: () => "train",
       changes: { scaled: 0, greyed: 0, animated: 0 },
     }),
   );
