@@ -3,6 +3,7 @@ import { UserError } from "@/shared/errors";
 import { guardBuffers } from "./guardedBuffers";
 import { setKernelVariant } from "./kernels/variant";
 import { OutOfMemory } from "./memoryErrors";
+import { paceSubmits, type SubmittingBackend } from "./submitPacing";
 
 /** What tfjs asks for, and the number of buffers per shader, which it forgets (a sum of 8 tensors needs 9). */
 const LIMITS = [
@@ -63,6 +64,7 @@ export async function startWebGPU(
   tf.removeBackend("webgpu"); // the one that the package registered by itself, or an earlier device
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, infoOf(adapter)), 3);
   if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs did not accept the device");
+  paceSubmits(tf.backend() as unknown as SubmittingBackend, () => performance.now());
   const software = isSoftware(adapter);
   setKernelVariant(software ? "direct" : "tiled");
   return { adapter: adapterName(infoOf(adapter)), software };
