@@ -56,10 +56,7 @@ export class Boundaries {
    */
   add(iteration: number, tensors: Record<string, tf.Tensor>, loss?: tf.Scalar): void {
     const clones = Object.entries(tensors).map(([name, tensor]) => [name, tf.keep(tensor.clone())] as const);
-    const report = tf.tidy(() => {
-      const first = loss ? loss.reshape<tf.Tensor1D>([1]) : tf.zeros<tf.Rank.R1>([1]);
-      return tf.keep(tf.concat([first, ...clones.map(([, tensor]) => nonFiniteCounts(tensor))]));
-    });
+    const report = tf.keep(reportOf(tensors, loss));
     const checked = readLoss(report, iteration).then((value) => {
       if (loss) this.judge(value, iteration);
       return (boundary.loss = value);
@@ -123,6 +120,14 @@ export class Boundaries {
   dispose(): void {
     for (const { tensors } of this.kept.splice(0)) tf.dispose({ ...tensors });
   }
+}
+
+/** The loss, then how many numbers of each tensor are not finite: what is read back of an update. */
+export function reportOf(tensors: Readonly<Record<string, tf.Tensor>>, loss?: tf.Scalar): tf.Tensor1D {
+  return tf.tidy(() => {
+    const first = loss ? loss.reshape<tf.Tensor1D>([1]) : tf.zeros<tf.Rank.R1>([1]);
+    return tf.concat([first, ...Object.values(tensors).map((tensor) => nonFiniteCounts(tensor))]);
+  });
 }
 
 const ADVICE = 'Go on from its last good state with a smaller "Image learning rate".';

@@ -1,6 +1,6 @@
 /** The augmentation and a step of distribution matching, on cpu and on WebGPU, with sizes that divide nothing. */
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { parseParams } from "@/shared/params";
 import { Random } from "@/shared/random";
 import { backendFailure, startBackend } from "@/tensor/backend";
@@ -80,26 +80,43 @@ it("a step of distribution matching on WebGPU", async () => {
   expectClose(await onBoth(() => step().gradients["images"]!));
 });
 
-it("a whole run on WebGPU leaves no tensor behind", { timeout: 120_000 }, async () => {
-  await tf.setBackend("webgpu");
-  const source = stripes({ height: 8, width: 8, channels: 1 }, 2, { train: 6, test: 3 });
-  const run = () =>
-    distil({
-      source,
-      showImages: true,
-      config: {
-        datasetId: "stripes",
-        run: { ipc: 1, iterations: 4 },
-        method: { id: "dm", params: { batchReal: 4 } },
-        network: { id: "convnet", params: { width: 4, depth: 2 } },
-        augmentation: { id: "dsa", params: {} },
-        evaluation: { id: "standard", params: { interval: 4, networks: 1, epochs: 3 } },
-      },
-    });
-  const before = tf.memory().numTensors;
-  const kinds: string[] = [];
-  for await (const event of run()) kinds.push(event.kind);
-  expect(kinds.at(-1)).toBe("done");
-  expect(kinds).toContain("evaluation");
-  expect(tf.memory().numTensors).toBe(before);
-});
+it(
+  "a whole run on WebGPU builds its programs ahead and leaves no tensor behind",
+  { timeout: 120_000 },
+  async () => {
+    await tf.setBackend("webgpu");
+    const { device } = tf.backend() as unknown as { device: GPUDevice };
+    const built = vi.spyOn(device, "createComputePipeline");
+    const source = stripes({ height: 8, width: 8, channels: 1 }, 2, { train: 6, test: 3 });
+    const run = () =>
+      distil({
+        source,
+        showImages: true,
+        config: {
+          datasetId: "stripes",
+          run: { ipc: 1, iterations: 4 },
+          method: { id: "dm", params: { batchReal: 4 } },
+          network: { id: "convnet", params: { width: 4, depth: 2 } },
+          augmentation: { id: "dsa", params: {} },
+          evaluation: { id: "standard", params: { interval: 4, networks: 1, epochs: 3 } },
+        },
+      });
+    const before = tf.memory().numTensors;
+    const kinds: string[] = [];
+    const counts: string[] = [];
+    for await (const event of run()) {
+      if (event.kind === "preparing" && event.step === "Preparing the GPU") {
+        counts.push(`${event.done} / ${event.total}`);
+        built.mockClear();
+      }
+      if (event.kind === "iteration" && event.iteration === 1) expect(built).not.toHaveBeenCalled();
+      kinds.push(event.kind);
+    }
+    const total = counts.length - 1;
+    expect(total).toBeGreaterThan(0);
+    expect([counts[0], counts.at(-1)]).toEqual([`0 / ${total}`, `${total} / ${total}`]);
+    expect(kinds.at(-1)).toBe("done");
+    expect(kinds).toContain("evaluation");
+    expect(tf.memory().numTensors).toBe(before);
+  },
+);

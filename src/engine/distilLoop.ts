@@ -9,6 +9,7 @@ import type { DistilOptions } from "./distillation";
 import { savedTensors, snapshotOf } from "./engineState";
 import type { MethodContext, MethodRun } from "./methods/method";
 import { loadRealData } from "./realData";
+import { rehearse } from "./rehearsal";
 import { relay } from "./relay";
 import { evaluateSet, evaluationDue } from "./runEvaluation";
 import type { RunPlan } from "./runPlan";
@@ -84,6 +85,8 @@ export async function* distilLoop(
     const steps = random.fork("steps");
     boundaries.add(iteration, tensorsOf(syn, methodRun));
     if (iteration > 0) yield* betweenUpdates(methodRun);
+    const next = { iteration, random: steps.fork(iteration) };
+    if (iteration < total) yield* rehearse({ method, context, ...next });
     while (iteration < total) {
       await methodRun.prepare?.(iteration);
       const earlier = boundaries.checked;

@@ -15,7 +15,7 @@ const WORDS: Record<RunPhase, string> = {
   interrupted: "Interrupted",
 };
 
-/** The phase of the run, and what an evaluation is at. */
+/** The phase of the run, and what a preparation or an evaluation is at. */
 export function RunStatus() {
   const phase = useRun((state) => state.phase);
   const preparing = useRun((state) => state.preparing);
@@ -29,7 +29,12 @@ export function RunStatus() {
           {evaluating.epochs}
         </span>
       )}
-      {phase === "preparing" && preparing && <span className="quiet">{preparing.step}</span>}
+      {phase === "preparing" && preparing && (
+        <span className="quiet">
+          {preparing.step}
+          {preparing.total > 1 && ` ${preparing.done} / ${preparing.total}`}
+        </span>
+      )}
       <span className="run-phase">{isRecovering ? "Recovering" : WORDS[phase]}</span>
     </span>
   );
