@@ -23,7 +23,9 @@ export async function chooseBackend(wanted: BackendId | undefined): Promise<Back
     return startBackend({ only: wanted }).catch((error: unknown) => failWith(EXIT.backend, error));
   const missing = await openWebGpu(wanted === "webgpu");
   if (missing === "")
-    return startBackend({ only: "webgpu" }).catch((error: unknown) => failWith(EXIT.backend, error));
+    return startBackend({ only: "webgpu", tuning: { clock: () => performance.now() } }).catch(
+      (error: unknown) => failWith(EXIT.backend, error),
+    );
   if (wanted === "webgpu")
     throw new CliError(
       EXIT.backend,

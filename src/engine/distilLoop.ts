@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { EngineState } from "@/shared/checkpoint";
 import { Random } from "@/shared/random";
 import type { RunEvent } from "@/shared/run";
+import { tuneKernels } from "@/tensor/tuning";
 import type { Boundaries } from "./boundaries";
 import { imagesPerPassOf } from "./classMeans";
 import type { DistilOptions } from "./distillation";
@@ -97,6 +98,7 @@ export async function* distilLoop(
       let loss = await earlier; // in order, so that the first that diverged is named
       if (due) loss = await boundaries.checked;
       boundaries.settle();
+      await tuneKernels(); // of what an iteration has computed for the first time
       if (due && showImages) yield await images();
       yield { kind: "iteration", iteration, loss: due ? loss : null };
       yield* betweenUpdates(methodRun);

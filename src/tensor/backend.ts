@@ -10,6 +10,7 @@ import { webgpuRemedy } from "./browserRemedy";
 import { guardHeap, type WasmModule } from "./guardedHeap";
 import { memoryError } from "./memoryErrors";
 import { backendIsRight } from "./selfTest";
+import type { Tuning } from "./tuning";
 import { openAdapter, startWebGPU } from "./webgpuDevice";
 
 export interface BackendOptions {
@@ -19,6 +20,8 @@ export interface BackendOptions {
   wasmUrls?: Record<string, string>;
   /** `navigator.userAgent`, for the remedy text. */
   userAgent?: string;
+  /** How WebGPU kernels are measured on the device; left out, they take what their shapes alone say. */
+  tuning?: Tuning;
 }
 
 /** Whether one start of a backend is still good. */
@@ -98,7 +101,7 @@ async function start(
     if (id === "webgpu") {
       const adapter = await openAdapter();
       if (typeof adapter === "string") return adapter;
-      found = await startWebGPU(adapter, fail);
+      found = await startWebGPU(adapter, fail, options.tuning);
     } else if (id === "wasm") {
       found.adapter = await startWasm(options.wasmUrls);
     } else if (!(await tf.setBackend("cpu"))) {

@@ -4,6 +4,7 @@ import { guardBuffers } from "./guardedBuffers";
 import { setKernelVariant } from "./kernels/variant";
 import { OutOfMemory } from "./memoryErrors";
 import { paceSubmits, type SubmittingBackend } from "./submitPacing";
+import { startTuning, type Tuning } from "./tuning";
 
 /** What tfjs asks for, and the number of buffers per shader, which it forgets (a sum of 8 tensors needs 9). */
 const LIMITS = [
@@ -29,10 +30,12 @@ export async function openAdapter(): Promise<GPUAdapter | string> {
 /**
  * Makes a device of the adapter and the current tfjs backend of the device.
  * @param onFailure called once when the device is lost or a shader or buffer is refused
+ * @param tuning how kernels are measured on it; never on a device in software
  */
 export async function startWebGPU(
   adapter: GPUAdapter,
   onFailure: (error: Error) => void,
+  tuning: Tuning | null = null,
 ): Promise<{ adapter: string; software: boolean }> {
   const device = await adapter.requestDevice({
     // tfjs brings its own, older list of feature names
@@ -67,7 +70,9 @@ export async function startWebGPU(
   paceSubmits(tf.backend() as unknown as SubmittingBackend, () => performance.now());
   const software = isSoftware(adapter);
   setKernelVariant(software ? "direct" : "tiled");
-  return { adapter: adapterName(infoOf(adapter)), software };
+  const name = adapterName(infoOf(adapter));
+  await startTuning(name, software ? null : tuning);
+  return { adapter: name, software };
 }
 
 /** "NVIDIA GeForce RTX 4070", or as much of it as the browser tells. */

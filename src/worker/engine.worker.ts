@@ -19,6 +19,7 @@ import { createRunHandlers } from "./runHandlers";
 import { StorePlaces } from "./storePlaces";
 import { openStores } from "./stores";
 import { createStudyHandlers, type StudyCommands } from "./studyHandlers";
+import { openTilingStore } from "./tilingStore";
 import { WriterFence } from "./writerFence";
 
 const fence = new WriterFence((navigator as { locks?: LockManager }).locks);
@@ -37,6 +38,7 @@ function ensureBackend(only?: BackendInfo["id"]): ReturnType<typeof startBackend
       "tfjs-backend-wasm-threaded-simd.wasm": threadedWasm,
     },
     userAgent: navigator.userAgent,
+    tuning: { clock: () => performance.now(), store: openTilingStore() },
   }).catch((error: unknown) => {
     backend = null;
     throw error;

@@ -7,7 +7,18 @@
  * bound are x, w and y. With groups, each share of the batch has filters of its own.
  */
 import { implicitGemm } from "./implicitGemm";
-import { convIntegers, placeIntegers, termInputs, type ConvAttributes, type FilterPlace } from "./convKernel";
+import {
+  convIntegers,
+  numberAt,
+  placeIntegers,
+  quadInputs,
+  readsFilterQuads,
+  readsOf,
+  readsQuads,
+  termInputs,
+  type ConvAttributes,
+  type FilterPlace,
+} from "./convKernel";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
 export const CONV_FORWARD = "ConvForward"; // (x0, filter0, x1?, filter1?) -> y
@@ -23,16 +34,24 @@ registerWebGpuKernel<ConvForwardAttributes>(CONV_FORWARD, ({ inputs, attributes,
   const [n = 0, outHeight = 0, outWidth = 0, outputs = 0] = outputShape;
   const [filterRows = 0, filterColumns = 0] = filterShape;
   const terms = places.length;
+  const channels = inputShape[3]!;
+  const leftQuads = readsQuads(channels);
+  const rightQuads = readsFilterQuads(outputs, places);
   return run(
     implicitGemm({
       key: CONV_FORWARD,
-      code: COMMON + places.map((_, term) => termCode(term)).join(""),
+      code: [
+        startCode(rightQuads),
+        COMMON,
+        ...places.map((_, term) => termCode(term, leftQuads, rightQuads)),
+      ].join(""),
+      quads: quadInputs({ x: leftQuads, filter: rightQuads }, terms),
       inputs: termInputs(inputs, ["x", "filter"], terms),
       integers: { ...convIntegers(attributes), ...placeIntegers(places), bias },
       shape: outputShape,
-      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "side" },
+      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "side", leftQuads, rightQuads },
       ...{ rows: (n / groups) * outHeight * outWidth, columns: outputs },
-      ...{ outer: filterRows * filterColumns, inner: inputShape[3]! },
+      ...{ outer: filterRows * filterColumns, inner: channels },
     }),
   );
 });
@@ -54,20 +73,24 @@ const COMMON = `
       tap % uniforms.filterColumns,
       tap * uniforms.channels * uniforms.outputs,
       0);
-  }
-  fn start(group : i32, column : i32) -> f32 {
-    if (uniforms.bias < 0) { return 0.0; }
-    return filter0[uniforms.bias + group * uniforms.groupStride0 + column];
   }`;
 
-const termCode = (term: number): string => `
-  fn left${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> f32 {
+const startCode = (rightQuads: boolean): string => `
+  fn start(group : i32, column : i32) -> f32 {
+    if (uniforms.bias < 0) { return 0.0; }
+    let at = uniforms.bias + group * uniforms.groupStride0 + column;
+    return ${numberAt("filter0", "at", rightQuads)};
+  }`;
+
+const termCode = (term: number, leftQuads: boolean, rightQuads: boolean): string => `
+  fn placeOf${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> i32 { // -1 outside
     let y = row.y + step.x;
     let x = row.z + step.y;
-    if (y < 0 || y >= uniforms.height || x < 0 || x >= uniforms.width) { return 0.0; }
-    return x${term}[(row.x + y * uniforms.width + x) * uniforms.channels + inner];
+    if (y < 0 || y >= uniforms.height || x < 0 || x >= uniforms.width) { return -1; }
+    return (row.x + y * uniforms.width + x) * uniforms.channels + inner;
   }
-  fn right${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> f32 {
-    let base = uniforms.offset${term} + group * uniforms.groupStride${term};
-    return filter${term}[base + step.z + inner * uniforms.outputs + column];
-  }`;
+  ${readsOf("left", term, `x${term}`, "row : vec4<i32>, step : vec4<i32>, inner : i32", `placeOf${term}(row, step, inner)`, leftQuads)}
+  fn filterPlace${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> i32 {
+    return uniforms.offset${term} + group * uniforms.groupStride${term} + step.z + inner * uniforms.outputs + column;
+  }
+  ${readsOf("right", term, `filter${term}`, "group : i32, step : vec4<i32>, inner : i32, column : i32", `filterPlace${term}(group, step, inner, column)`, rightQuads)}`;

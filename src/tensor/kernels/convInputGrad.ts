@@ -7,7 +7,16 @@
  * 2 · terms · pixels · taps · in · out FLOPs; bound are dy, w and dx. Groups as in the forward kernel.
  */
 import { implicitGemm } from "./implicitGemm";
-import { convIntegers, placeIntegers, termInputs, type ConvAttributes, type FilterPlace } from "./convKernel";
+import {
+  convIntegers,
+  placeIntegers,
+  quadInputs,
+  readsOf,
+  readsQuads,
+  termInputs,
+  type ConvAttributes,
+  type FilterPlace,
+} from "./convKernel";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
 export const CONV_INPUT_GRAD = "ConvInputGrad"; // (dy0, filter0, dy1?, filter1?) -> dx
@@ -21,14 +30,16 @@ registerWebGpuKernel<ConvInputGradAttributes>(CONV_INPUT_GRAD, ({ inputs, attrib
   const [n = 0, height = 0, width = 0, channels = 0] = inputShape;
   const [filterRows = 0, filterColumns = 0, , outputs = 0] = filterShape;
   const terms = places.length;
+  const leftQuads = readsQuads(outputs);
   return run(
     implicitGemm({
       key: CONV_INPUT_GRAD,
-      code: COMMON + places.map((_, term) => termCode(term)).join(""),
+      code: COMMON + places.map((_, term) => termCode(term, leftQuads)).join(""),
+      quads: quadInputs({ dy: leftQuads }, terms),
       inputs: termInputs(inputs, ["dy", "filter"], terms),
       integers: { ...convIntegers(attributes), ...placeIntegers(places) },
       shape: inputShape,
-      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "step" },
+      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "step", leftQuads, rightQuads: false },
       ...{ rows: (n / groups) * height * width, columns: channels },
       ...{ outer: filterRows * filterColumns, inner: outputs },
     }),
@@ -55,17 +66,18 @@ const COMMON = `
   }
   fn start(group : i32, column : i32) -> f32 { return 0.0; }`;
 
-const termCode = (term: number): string => `
-  fn left${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> f32 {
+const termCode = (term: number, leftQuads: boolean): string => `
+  fn placeOf${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> i32 { // -1 where no output was
     let v = row.y - step.x;
     let u = row.z - step.y;
-    if (v < 0 || u < 0) { return 0.0; }
+    if (v < 0 || u < 0) { return -1; }
     let y = v / uniforms.stride;
     let x = u / uniforms.stride;
-    if (y * uniforms.stride != v || x * uniforms.stride != u) { return 0.0; }
-    if (y >= uniforms.outHeight || x >= uniforms.outWidth) { return 0.0; }
-    return dy${term}[(row.x + y * uniforms.outWidth + x) * uniforms.outputs + inner];
+    if (y * uniforms.stride != v || x * uniforms.stride != u) { return -1; }
+    if (y >= uniforms.outHeight || x >= uniforms.outWidth) { return -1; }
+    return (row.x + y * uniforms.outWidth + x) * uniforms.outputs + inner;
   }
+  ${readsOf("left", term, `dy${term}`, "row : vec4<i32>, step : vec4<i32>, inner : i32", `placeOf${term}(row, step, inner)`, leftQuads)}
   fn right${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> f32 {
     let base = uniforms.offset${term} + group * uniforms.groupStride${term};
     return filter${term}[base + step.z + column * uniforms.outputs + inner];

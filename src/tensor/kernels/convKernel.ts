@@ -1,5 +1,6 @@
 /** What the three convolution kernels share: how a convolution is described to them. */
 import type * as tf from "@tensorflow/tfjs";
+import { kernelVariant } from "./variant";
 
 /** Shapes NHWC and [rows, columns, in, out]; the batch is cut into `groups` equal shares, one after another. */
 export interface ConvAttributes {
@@ -54,4 +55,49 @@ export function termInputs(
 ): Record<string, tf.TensorInfo> {
   const all = Array.from({ length: terms }, (_, term) => names.map((name) => `${name}${term}`)).flat();
   return Object.fromEntries(all.map((name) => [name, inputs[name]!]));
+}
+
+/** Whether rows of `length` numbers are read four numbers at a time; the direct variant reads them one by one. */
+export const readsQuads = (length: number): boolean => kernelVariant() === "tiled" && length % 4 === 0;
+
+/** The same for filters of `outputs` numbers in a row, each of which must begin at a multiple of four as well. */
+export const readsFilterQuads = (outputs: number, places: readonly FilterPlace[]): boolean =>
+  places.every(({ offset, groupStride }) => readsQuads(offset) && readsQuads(groupStride)) &&
+  readsQuads(outputs);
+
+/** The names of `termInputs` that are read four numbers at a time. */
+export function quadInputs(isRead: Readonly<Record<string, boolean>>, terms: number): string[] {
+  const names = Object.keys(isRead).filter((name) => isRead[name]);
+  return Array.from({ length: terms }, (_, term) => names.map((name) => `${name}${term}`)).flat();
+}
+
+/** WGSL: one number of an input. */
+export const numberAt = (input: string, place: string, quads: boolean): string =>
+  quads ? `${input}[${place} / 4][${place} % 4]` : `${input}[${place}]`;
+
+/**
+ * WGSL: the functions `<side><t>` and, with quads, `<side>Quad<t>` of a product, both zero at a place below zero.
+ * @param place an expression of the parameters
+ */
+export function readsOf(
+  side: "left" | "right",
+  term: number,
+  input: string,
+  parameters: string,
+  place: string,
+  quads: boolean,
+): string {
+  const one = `
+  fn ${side}${term}(${parameters}) -> f32 {
+    let at = ${place};
+    if (at < 0) { return 0.0; }
+    return ${numberAt(input, "at", quads)};
+  }`;
+  if (!quads) return one;
+  return `${one}
+  fn ${side}Quad${term}(${parameters}) -> vec4<f32> {
+    let at = ${place};
+    if (at < 0) { return vec4<f32>(0.0); }
+    return ${input}[at / 4];
+  }`;
 }

@@ -10,7 +10,15 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { implicitGemm, splitsFor } from "./implicitGemm";
-import { convIntegers, termInputs, type ConvAttributes } from "./convKernel";
+import {
+  convIntegers,
+  numberAt,
+  quadInputs,
+  readsOf,
+  readsQuads,
+  termInputs,
+  type ConvAttributes,
+} from "./convKernel";
 import { registerWebGpuKernel, type Program } from "./webgpuProgram";
 
 export const CONV_WEIGHT_GRAD = "ConvWeightGrad"; // (x0, dy0, x1?, dy1?) -> [groups, filter (+ bias)]
@@ -27,14 +35,18 @@ registerWebGpuKernel<ConvWeightGradAttributes>(CONV_WEIGHT_GRAD, ({ inputs, attr
   const rows = filterRows * filterColumns * inputShape[3]! + (bias ? 1 : 0);
   const outer = (n / groups) * outHeight;
   const splits = splitsFor(groups, rows, outputs, outer * outWidth);
+  const leftQuads = readsQuads(inputShape[3]!);
+  const rightQuads = readsQuads(outputs);
   const parts = run(
     implicitGemm({
       key: CONV_WEIGHT_GRAD,
-      code: COMMON + Array.from({ length: terms }, (_, term) => termCode(term)).join(""),
+      code:
+        COMMON + Array.from({ length: terms }, (_, term) => termCode(term, leftQuads, rightQuads)).join(""),
+      quads: quadInputs({ x: leftQuads, dy: rightQuads }, terms),
       inputs: termInputs(inputs, ["x", "dy"], terms),
       integers: convIntegers(attributes),
       shape: splits === 1 ? [groups, rows * outputs] : [splits, groups, rows * outputs],
-      ...{ terms, groups, splits, leftAlong: "side", rightAlong: "side" },
+      ...{ terms, groups, splits, leftAlong: "side", rightAlong: "side", leftQuads, rightQuads },
       ...{ rows, columns: outputs, outer, inner: outWidth },
     }),
   );
@@ -62,16 +74,29 @@ const COMMON = `
   }
   fn start(group : i32, column : i32) -> f32 { return 0.0; }`;
 
-const termCode = (term: number): string => `
-  fn left${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> f32 {
-    if (row.w == 1) { return ${term === 0 ? "1.0" : "0.0"}; }
+const termCode = (term: number, leftQuads: boolean, rightQuads: boolean): string => `
+  fn placeOf${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> i32 { // -1 outside
     let y = step.y + row.x;
     let x = inner * uniforms.stride + row.y;
-    if (y < 0 || y >= uniforms.height || x < 0 || x >= uniforms.width) { return 0.0; }
-    return x${term}[(step.x + y * uniforms.width + x) * uniforms.channels + row.z];
+    if (y < 0 || y >= uniforms.height || x < 0 || x >= uniforms.width) { return -1; }
+    return (step.x + y * uniforms.width + x) * uniforms.channels + row.z;
   }
-  fn right${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> f32 {
-    return dy${term}[(step.z + inner) * uniforms.outputs + column];
+  fn left${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> f32 {
+    if (row.w == 1) { return ${term === 0 ? "1.0" : "0.0"}; }
+    let at = placeOf${term}(row, step, inner);
+    if (at < 0) { return 0.0; }
+    return ${numberAt(`x${term}`, "at", leftQuads)};
+  }
+  ${leftQuads ? leftQuadCode(term) : ""}
+  ${readsOf("right", term, `dy${term}`, "group : i32, step : vec4<i32>, inner : i32, column : i32", "(step.z + inner) * uniforms.outputs + column", rightQuads)}`;
+
+/** Four channels of a tap; the bias is the first of the four rows behind the last tap. */
+const leftQuadCode = (term: number): string => `
+  fn leftQuad${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> vec4<f32> {
+    if (row.w == 1) { return vec4<f32>(${term === 0 ? "1.0" : "0.0"}, 0.0, 0.0, 0.0); }
+    let at = placeOf${term}(row, step, inner);
+    if (at < 0) { return vec4<f32>(0.0); }
+    return x${term}[at / 4];
   }`;
 
 /** The sum over the leading axis. */

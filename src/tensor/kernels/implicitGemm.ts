@@ -9,138 +9,104 @@
  *   rowOf(group, row) -> vec4<i32>      what a row needs to know, computed once per thread
  *   stepOf(group, outer) -> vec4<i32>   what an outer step needs to know
  *   left<t>(row, step, inner) -> f32, right<t>(group, step, inner, column) -> f32   for each term t
+ *   leftQuad<t>, rightQuad<t> -> vec4<f32>   the same for four neighbours, where `leftQuads` and `rightQuads` say so
  *   start(group, column) -> f32
  *
- * 2 · terms · rows · columns · outer · inner FLOPs per group. "tiled": 64 x 64 results per workgroup, 4 x 4 per thread,
- * both sides through workgroup memory 16 steps at a time. "direct": 1 x 4 results per thread.
+ * 2 · terms · rows · columns · outer · inner FLOPs per group. "tiled": workgroups of 32 x 32 to 128 x 128 results
+ * (tiledGemm.ts) in a tiling that was measured on the device (tiling.ts). "direct": 1 x 4 results per thread.
  */
-import { MAX_WORKGROUPS, type Program } from "./webgpuProgram";
+import { tiledMain, type TiledSides } from "./tiledGemm";
+import { SPLIT_STEPS, tileOf, tilingFor, TILINGS, type GemmShape, type TilingName } from "./tiling";
+import { askForTiling } from "./tuner";
 import { kernelVariant } from "./variant";
+import { MAX_WORKGROUPS, type Program } from "./webgpuProgram";
 
-export interface ImplicitGemm extends Pick<Program, "key" | "code" | "inputs" | "shape"> {
+/**
+ * With quads, four neighbours along the sum never cross from one outer step to the next, four neighbouring rows
+ * (columns) start at a multiple of four, and the code of a term may read them at once.
+ */
+export interface ImplicitGemm
+  extends Pick<Program, "key" | "code" | "inputs" | "quads" | "shape">, TiledSides {
   /** Beside those that are added here: groups, rows, columns, outer, inner, perSplit. */
   integers: Readonly<Record<string, number>>;
-  terms: number;
   groups: number;
   rows: number;
   columns: number;
   outer: number;
   inner: number;
   splits: number;
-  /** Whether neighbouring threads load neighbouring rows (columns) or neighbouring steps: what lies side by side. */
-  leftAlong: "side" | "step";
-  rightAlong: "side" | "step";
 }
 
-const TILE = 64;
-const STEPS = 16;
 /** Workgroups that keep a large GPU busy. */
 const BUSY_WORKGROUPS = 512;
-const LEAST_STEPS_PER_SPLIT = 8 * STEPS;
+/** Results of a workgroup along either side, as far as splits go by it: they must not depend on the tiling. */
+const USUAL_TILE = 64;
+const LEAST_STEPS_PER_SPLIT = 8 * SPLIT_STEPS;
 
 /** Into how many parts a long sum is split so that there is enough to do at once; 1 in the direct variant. */
 export function splitsFor(groups: number, rows: number, columns: number, depth: number): number {
   if (kernelVariant() === "direct") return 1;
-  const tiles = groups * Math.ceil(rows / TILE) * Math.ceil(columns / TILE);
+  const tiles = groups * Math.ceil(rows / USUAL_TILE) * Math.ceil(columns / USUAL_TILE);
   const wanted = Math.min(Math.ceil(BUSY_WORKGROUPS / tiles), Math.ceil(depth / LEAST_STEPS_PER_SPLIT));
   const perSplit = stepsPerSplit(depth, Math.max(1, wanted));
   return Math.ceil(depth / perSplit); // none is empty
 }
 
-const stepsPerSplit = (depth: number, splits: number): number => Math.ceil(depth / splits / STEPS) * STEPS;
+const stepsPerSplit = (depth: number, splits: number): number =>
+  Math.ceil(depth / splits / SPLIT_STEPS) * SPLIT_STEPS;
 
+/** The program that computes a product; in the tiled variant it is also a question to the tuner. */
 export function implicitGemm(gemm: ImplicitGemm): Program {
-  const { groups, rows, columns, outer, inner, splits, terms } = gemm;
-  const { key, code, inputs, shape } = gemm;
+  if (kernelVariant() === "direct") return directGemm(gemm);
+  const shape = shapeOf(gemm);
+  askForTiling(shape, {
+    inputs: gemm.inputs,
+    program: (name, inputs) => tiledGemm({ ...gemm, inputs }, name),
+  });
+  return tiledGemm(gemm, tilingFor(shape));
+}
+
+const kindOf = ({ key, terms, leftQuads, rightQuads }: ImplicitGemm): string =>
+  `${key} ${terms}${leftQuads ? " l4" : ""}${rightQuads ? " r4" : ""}`;
+
+function shapeOf(gemm: ImplicitGemm): GemmShape {
+  const { groups, splits, rows, columns, outer, inner } = gemm;
+  return { kind: kindOf(gemm), layers: groups * splits, rows, columns, depth: outer * inner };
+}
+
+function integersOf({ integers, groups, rows, columns, outer, inner, splits }: ImplicitGemm) {
   const perSplit = stepsPerSplit(outer * inner, splits);
-  const integers = { ...gemm.integers, groups, rows, columns, outer, inner, perSplit };
-  const tiles = [Math.ceil(columns / TILE), Math.ceil(rows / TILE), groups * splits] as const;
-  if (kernelVariant() === "tiled" && tiles.every((count) => count <= MAX_WORKGROUPS))
-    return {
-      ...{ key: `${key} ${terms} tiled`, code: code + tiledMain(gemm), inputs, integers, shape },
-      ...{ workgroups: tiles, workgroupSize: [STEPS, STEPS] },
-    };
-  if (splits > 1) throw new Error("implicitGemm(): the direct variant does not split");
+  return { ...integers, groups, rows, columns, outer, inner, perSplit };
+}
+
+/** The product in one tiling. */
+export function tiledGemm(gemm: ImplicitGemm, name: TilingName): Program {
+  const { groups, rows, columns, splits, code, inputs, quads = [], shape } = gemm;
+  const tiling = TILINGS[name];
+  const tile = tileOf(tiling);
+  const layers = groups * splits;
+  const rowTiles = Math.min(Math.ceil(rows / tile.rows), MAX_WORKGROUPS); // more go on along z
+  const along = Math.ceil(Math.ceil(rows / tile.rows) / rowTiles);
+  return {
+    ...{ key: `${kindOf(gemm)} ${name}`, code: code + tiledMain(gemm, tiling), inputs, quads, shape },
+    integers: { ...integersOf(gemm), layers, rowTiles },
+    workgroups: [Math.ceil(columns / tile.columns), rowTiles, layers * along],
+    workgroupSize: tiling.threads,
+  };
+}
+
+function directGemm(gemm: ImplicitGemm): Program {
+  const { code, inputs, quads = [], shape, terms, groups, rows, columns, splits } = gemm;
+  if (splits > 1) throw new Error("directGemm(): the direct variant does not split");
   const threads = groups * rows * Math.ceil(columns / 4);
   return {
-    ...{ key: `${key} ${terms} direct`, code: code + directMain(terms), inputs, shape },
-    ...{ integers: { ...integers, threads }, workgroups: threads },
+    ...{ key: `${kindOf(gemm)} direct`, code: code + directMain(terms), inputs, quads, shape },
+    ...{ integers: { ...integersOf(gemm), threads }, workgroups: threads },
   };
 }
 
 const eachTerm = (terms: number, code: (term: number) => string): string =>
   Array.from({ length: terms }, (_, term) => code(term)).join("");
-
-function tiledMain({ terms, leftAlong, rightAlong }: ImplicitGemm): string {
-  const [leftQuad, leftStep] = leftAlong === "side" ? ["x", "y"] : ["y", "x"];
-  const [rightQuad, rightStep] = rightAlong === "side" ? ["x", "y"] : ["y", "x"];
-  // loops around barriers may depend on uniforms only
-  return `
-  var<workgroup> leftTile : array<array<vec4<f32>, ${TILE / 4 + 1}>, ${STEPS}>; // one more: no two in one bank
-  var<workgroup> rightTile : array<array<vec4<f32>, ${TILE / 4 + 1}>, ${STEPS}>;
-  fn main() {
-    let x = i32(localId.x);
-    let y = i32(localId.y);
-    let group = i32(workgroupId.z) % uniforms.groups;
-    let split = i32(workgroupId.z) / uniforms.groups;
-    let firstRow = i32(workgroupId.y) * ${TILE};
-    let firstColumn = i32(workgroupId.x) * ${TILE};
-    let first = split * uniforms.perSplit;
-    let end = min(first + uniforms.perSplit, uniforms.outer * uniforms.inner);
-    var rowAt : array<vec4<i32>, 4>;
-    for (var j = 0; j < 4; j = j + 1) {
-      rowAt[j] = rowOf(group, min(firstRow + 4 * ${leftQuad} + j, uniforms.rows - 1));
-    }
-    var sums : array<vec4<f32>, 4>;
-    ${eachTerm(
-      terms,
-      (term) => `
-    for (var t = 0; t < uniforms.perSplit; t = t + ${STEPS}) {
-      var a = vec4<f32>(0.0);
-      let leftAt = first + t + ${leftStep};
-      if (leftAt < end) {
-        let outer = leftAt / uniforms.inner;
-        let step = stepOf(group, outer);
-        for (var j = 0; j < 4; j = j + 1) { a[j] = left${term}(rowAt[j], step, leftAt - outer * uniforms.inner); }
-      }
-      leftTile[${leftStep}][${leftQuad}] = a;
-      var b = vec4<f32>(0.0);
-      let rightAt = first + t + ${rightStep};
-      if (rightAt < end) {
-        let outer = rightAt / uniforms.inner;
-        let step = stepOf(group, outer);
-        for (var j = 0; j < 4; j = j + 1) {
-          let column = firstColumn + 4 * ${rightQuad} + j;
-          if (column < uniforms.columns) {
-            b[j] = right${term}(group, step, rightAt - outer * uniforms.inner, column);
-          }
-        }
-      }
-      rightTile[${rightStep}][${rightQuad}] = b;
-      workgroupBarrier();
-      for (var k = 0; k < ${STEPS}; k = k + 1) {
-        let l = leftTile[k][y];
-        let r = rightTile[k][x];
-        sums[0] = fma(vec4<f32>(l.x), r, sums[0]);
-        sums[1] = fma(vec4<f32>(l.y), r, sums[1]);
-        sums[2] = fma(vec4<f32>(l.z), r, sums[2]);
-        sums[3] = fma(vec4<f32>(l.w), r, sums[3]);
-      }
-      workgroupBarrier();
-    }`,
-    )}
-    for (var i = 0; i < 4; i = i + 1) {
-      let row = firstRow + 4 * y + i;
-      for (var j = 0; j < 4; j = j + 1) {
-        let column = firstColumn + 4 * x + j;
-        if (row < uniforms.rows && column < uniforms.columns) {
-          let at = (i32(workgroupId.z) * uniforms.rows + row) * uniforms.columns + column;
-          result[at] = sums[i][j] + start(group, column);
-        }
-      }
-    }
-  }`;
-}
 
 function directMain(terms: number): string {
   return `

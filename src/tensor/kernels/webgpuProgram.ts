@@ -10,6 +10,8 @@ export interface Program {
    */
   code: string;
   inputs: Readonly<Record<string, tf.TensorInfo>>;
+  /** Inputs that are `array<vec4<f32>>` instead. */
+  quads?: readonly string[];
   /** i32 uniforms. */
   integers: Readonly<Record<string, number>>;
   /** f32 uniforms. */
@@ -30,6 +32,8 @@ interface TfjsProgram {
   dispatch: [number, number, number];
   workgroupSize: [number, number, number];
   variableNames: string[];
+  /** 1 or 4 numbers of each input at once. */
+  variableComponents: number[];
   uniforms: string;
   getUserCode(): string;
 }
@@ -57,11 +61,21 @@ const FLAT_WORKGROUP = 64;
 /** A dispatch may have at most this many workgroups along one axis. */
 export const MAX_WORKGROUPS = 65535;
 
-/** Runs one program, which is one dispatch. */
-export function runProgram(backend: unknown, program: Program): tf.TensorInfo {
+/** A tensor whose numbers nobody has written yet. */
+export const makeOutput = (backend: unknown, shape: readonly number[]): tf.TensorInfo =>
+  (backend as Backend).makeTensorInfo([...shape], "float32");
+
+/**
+ * Runs one program, which is one dispatch.
+ * @param output what it writes; a new tensor when left out
+ */
+export function runProgram(
+  backend: unknown,
+  program: Program,
+  output = makeOutput(backend, program.shape),
+): tf.TensorInfo {
   const own = backend as Backend;
-  const { integers, reals = {}, inputs, shape } = program;
-  const output = own.makeTensorInfo([...shape], "float32");
+  const { integers, reals = {}, inputs, quads = [] } = program;
   // tfjs puts shapes into its key of a pipeline; ours reads none, so that one pipeline serves all layers
   const unshaped = (info: tf.TensorInfo, shape: number[]): tf.TensorInfo => ({ ...info, shape });
   const uniforms: Uniform[] = [
@@ -74,6 +88,7 @@ export function runProgram(backend: unknown, program: Program): tf.TensorInfo {
       shaderKey: program.key,
       ...layoutOf(program),
       variableNames: Object.keys(inputs),
+      variableComponents: Object.keys(inputs).map((name) => (quads.includes(name) ? 4 : 1)),
       uniforms: [
         ...Object.keys(integers).map((name) => `${name} : i32, `),
         ...Object.keys(reals).map((name) => `${name} : f32, `),

@@ -1,9 +1,13 @@
-/** Both variants of the convolution kernels, sums of two terms, against the loops of the cpu backend. */
+/**
+ * The convolution kernels, sums of two terms: the direct variant and the tiled one against the loops of the cpu backend,
+ * and every tiling against the first, bit for bit.
+ */
 import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-webgpu";
-import { beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { Random } from "@/shared/random";
-import { setKernelVariant } from "../kernels/variant";
+import { forceTiling } from "../kernels/tiling";
+import { setKernelVariant, type KernelVariant } from "../kernels/variant";
 import { convInputGradSum, convSum, convWeightGradSum } from "./conv";
 import { convShape } from "./convGeometry";
 import type { FlatPart } from "./flatPart";
@@ -11,69 +15,120 @@ import type { FlatPart } from "./flatPart";
 const pads = (pad: number) => ({ top: pad, bottom: pad, left: pad, right: pad });
 type Shape4D = [number, number, number, number];
 
-/** Sizes that no tile divides; the first sum is long enough to be split, the last fills more than one tile. */
-const CASES: { name: string; x: Shape4D; filter: Shape4D; stride: number; pad: number }[] = [
-  { name: "3x3", x: [3, 9, 7, 3], filter: [3, 3, 3, 5], stride: 1, pad: 1 },
-  { name: "4x4, stride 2", x: [2, 9, 8, 4], filter: [4, 4, 4, 2], stride: 2, pad: 1 },
-  { name: "1x1, many channels", x: [13, 2, 3, 66], filter: [1, 1, 66, 70], stride: 1, pad: 0 },
+interface Case {
+  name: string;
+  x: Shape4D;
+  filter: Shape4D;
+  stride: number;
+  pad: number;
+  /** Numbers in front of the filter in its vector. */
+  guard: number;
+}
+
+/**
+ * Sizes that no tile divides; the first sum is long enough to be split, the third fills more than one tile. Channels that
+ * divide by four are read four at a time, but for the filter where it does not begin at a multiple of four.
+ */
+const FOURS: Case = { name: "fours", x: [3, 7, 5, 8], filter: [3, 3, 8, 12], stride: 1, pad: 1, guard: 4 };
+const CASES: Case[] = [
+  { name: "3x3", x: [3, 9, 7, 3], filter: [3, 3, 3, 5], stride: 1, pad: 1, guard: 3 },
+  { name: "4x4, stride 2", x: [2, 9, 8, 5], filter: [4, 4, 5, 2], stride: 2, pad: 1, guard: 3 },
+  { name: "1x1, many channels", x: [13, 2, 3, 66], filter: [1, 1, 66, 70], stride: 1, pad: 0, guard: 3 },
+  FOURS,
+  { ...FOURS, name: "fours, filter askew, stride 2", stride: 2, guard: 3 },
 ];
-const GUARD = 3; // numbers in front of the filter in its vector
 
 beforeAll(() => tf.ready());
+afterAll(() => forceTiling(null));
 
-describe.each(["tiled", "direct"] as const)("%s", (variant) => {
-  it.each(CASES)("$name", async ({ x, filter, stride, pad }) => {
-    setKernelVariant(variant);
-    const geometry = { stride, pads: pads(pad) };
-    const random = new Random(9);
-    const numbers = (shape: readonly number[]) =>
-      random.fillNormal(new Float32Array(tf.util.sizeFromShape([...shape])));
-    const size = tf.util.sizeFromShape(filter);
-    const outputs = filter[3];
-    const y = convShape(x, filter, geometry);
-    const data = {
-      x: [numbers(x), numbers(x)],
-      dy: [numbers(y), numbers(y)],
-      flat: [numbers([GUARD + size + outputs]), numbers([GUARD + size + outputs])],
-    };
-    const results: Float32Array[][] = [];
-    for (const backend of ["cpu", "webgpu"]) {
-      expect(await tf.setBackend(backend)).toBe(true);
-      const tensors = (values: Float32Array[], shape: Shape4D) =>
-        values.map((value) => tf.tensor4d(value, shape));
-      const [xs, dys] = [tensors(data.x, x), tensors(data.dy, y)];
-      const part = (term: number, offset: number, shape: number[]): FlatPart => ({
-        ...{ flat: tf.tensor1d(data.flat[term]!), groups: 1, offset, shape },
-      });
-      const filters = [0, 1].map((term) => part(term, GUARD, filter));
-      const forward = convSum(
+it.each(CASES)("$name", async (testCase) => {
+  const wanted = await passes(testCase, "cpu");
+  for (const variant of ["tiled", "direct"] as const) {
+    forceTiling("32x32"); // the quickest to compile
+    const got = await passes(testCase, "webgpu", variant);
+    for (const [name, values] of Object.entries(wanted)) {
+      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+      const off = values.reduce((most, value, at) => Math.max(most, Math.abs(value - got[name]![at]!)), 0);
+      expect(got[name]!.length, name).toBe(values.length);
+      expect(off / largest, name).toBeLessThan(1e-5);
+    }
+  }
+});
+
+it.each([
+  ["forward", ["32x32", "64x64", "128x128"]],
+  ["weight gradient", ["32x32", "128x64", "128x16"]],
+] as const)("gives the same bits of the %s in every tiling", async (pass, tilings) => {
+  const bits: Float32Array[] = [];
+  for (const tiling of tilings) {
+    forceTiling(tiling);
+    bits.push((await passes(FOURS, "webgpu", "tiled", [pass]))[pass]!);
+  }
+  for (const other of bits.slice(1)) expect(other).toEqual(bits[0]);
+});
+
+it("lets a number that is none through", async () => {
+  setKernelVariant("tiled");
+  forceTiling("32x32");
+  await tf.setBackend("webgpu");
+  const x = tf.fill<tf.Rank.R4>([1, 3, 3, 8], NaN);
+  const filter = { flat: tf.zeros([9 * 8 * 12]), groups: 1, offset: 0, shape: [3, 3, 8, 12] };
+  const term = { x, filter };
+  const y = convSum([term, term], { stride: 1, pads: pads(1) });
+  expect(Array.from(await y.data()).every(Number.isNaN)).toBe(true);
+});
+
+type Pass = "forward" | "input gradient" | "weight gradient";
+const ALL: readonly Pass[] = ["forward", "input gradient", "weight gradient"];
+
+/** What the passes give, all on the same numbers. */
+async function passes(
+  { x, filter, stride, pad, guard }: Case,
+  backend: string,
+  variant: KernelVariant = "tiled",
+  wanted: readonly Pass[] = ALL,
+): Promise<Record<string, Float32Array>> {
+  setKernelVariant(variant);
+  expect(await tf.setBackend(backend)).toBe(true);
+  const geometry = { stride, pads: pads(pad) };
+  const random = new Random(9);
+  const numbers = (shape: readonly number[]) =>
+    random.fillNormal(new Float32Array(tf.util.sizeFromShape([...shape])));
+  const size = tf.util.sizeFromShape(filter);
+  const outputs = filter[3];
+  const y = convShape(x, filter, geometry);
+  const xs = [0, 1].map(() => tf.tensor4d(numbers(x), x));
+  const dys = [0, 1].map(() => tf.tensor4d(numbers(y), y));
+  const flats = [0, 1].map(() => tf.tensor1d(numbers([guard + size + outputs])));
+  const part = (term: number, offset: number, shape: number[]): FlatPart => ({
+    ...{ flat: flats[term]!, groups: 1, offset, shape },
+  });
+  const filters = [0, 1].map((term) => part(term, guard, filter));
+  const compute: Record<Pass, () => tf.Tensor> = {
+    forward: () =>
+      convSum(
         filters.map((own, i) => ({ x: xs[i]!, filter: own })),
         geometry,
-        { ...filters[0]!, offset: GUARD + size, shape: [outputs] },
-      );
-      const towardsInput = convInputGradSum(
+        { ...filters[0]!, offset: guard + size, shape: [outputs] },
+      ),
+    "input gradient": () =>
+      convInputGradSum(
         filters.map((own, i) => ({ dy: dys[i]!, filter: own })),
         x,
         geometry,
-      );
-      const pieces = convWeightGradSum(
-        xs.map((own, i) => ({ x: own, dy: dys[i]! })),
-        filter,
-        geometry,
-        { bias: true },
-      );
-      const joined = tf.concat(pieces.map((piece) => piece.flatten()));
-      results.push(
-        await Promise.all([forward, towardsInput, joined].map((tensor) => tensor.data<"float32">())),
-      );
-    }
-    const [wanted, got] = results;
-    wanted!.forEach((values, i) => {
-      const name = ["forward", "input gradient", "weight gradient"][i]!;
-      const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
-      const off = values.reduce((most, value, at) => Math.max(most, Math.abs(value - got![i]![at]!)), 0);
-      expect(got![i]!.length, name).toBe(values.length);
-      expect(off / largest, name).toBeLessThan(1e-5);
-    });
-  });
-});
+      ),
+    "weight gradient": () => {
+      const terms = xs.map((own, i) => ({ x: own, dy: dys[i]! }));
+      const pieces = convWeightGradSum(terms, filter, geometry, { bias: true });
+      return tf.concat(pieces.map((piece) => piece.flatten()));
+    },
+  };
+  const values: Record<string, Float32Array> = {};
+  for (const pass of wanted) {
+    const result = tf.tidy(compute[pass]);
+    values[pass] = await result.data<"float32">();
+    result.dispose();
+  }
+  tf.dispose([xs, dys, flats]);
+  return values;
+}
