@@ -1,11 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
+import { sgdStep, type SgdSettings } from "@/tensor/ops/flatUpdate";
 
-export interface SgdSettings {
-  learningRate: number;
-  momentum: number;
-  /** Coupled: added to the gradient. */
-  weightDecay?: number;
-}
+export type { SgdSettings };
 
 /**
  * Stochastic gradient descent with momentum for one tensor, with PyTorch's conventions: the rate is outside of the
@@ -20,13 +16,11 @@ export class Sgd {
 
   /** Updates `variable` in place. */
   step(variable: tf.Variable, gradient: tf.Tensor): void {
-    const { learningRate, momentum, weightDecay = 0 } = this.settings;
     tf.tidy(() => {
-      const g = weightDecay === 0 ? gradient : gradient.add(variable.mul(weightDecay));
-      const v = this.gathered && momentum !== 0 ? this.gathered.mul(momentum).add(g) : g;
+      const { weights, velocity } = sgdStep(variable, gradient, this.gathered, this.settings);
       this.gathered?.dispose();
-      this.gathered = momentum === 0 ? null : tf.keep(v.clone());
-      variable.assign(variable.sub(v.mul(learningRate)));
+      this.gathered = velocity && tf.keep(velocity.clone());
+      variable.assign(weights);
     });
   }
 

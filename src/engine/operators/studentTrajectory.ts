@@ -13,6 +13,7 @@
  * numbers, and only one step's activations are alive at a time.
  */
 import * as tf from "@tensorflow/tfjs";
+import { addScaled } from "@/tensor/ops/flatUpdate";
 import type { Network } from "../networks/network";
 import { gradientInParts, tangentInParts } from "./inParts";
 
@@ -62,8 +63,7 @@ export function studentTrajectory(student: Student): tf.Tensor1D[] {
           targets: pickRows(targets, step.rows),
           limit,
         };
-        const gradient = gradientInParts(network, weights, batch);
-        return weights.sub(gradient.mul(synLr));
+        return addScaled(weights, gradientInParts(network, weights, batch), synLr, -1);
       }),
     );
   return visited;
@@ -129,7 +129,7 @@ function stepBack(
   const pulledBack = tf.grad((x: tf.Tensor) => view(x as tf.Tensor4D))(part, tangent.images!.mul(rate));
   const [n] = images.shape;
   return {
-    lambda: exact ? lambda.add(tangent.weights!.mul(rate)) : lambda.clone(),
+    lambda: exact ? addScaled(lambda, tangent.weights!, synLr, -1) : lambda.clone(),
     images: sum.images.add(putRows(pulledBack as tf.Tensor4D, rows, n)),
     synLr: sum.synLr.sub(wanted.mul(tangent.targets!).sum()),
     targets: towardsTargets
