@@ -43,6 +43,7 @@ export async function startWebGPU(
     requiredLimits: Object.fromEntries(LIMITS.map((name) => [name, adapter.limits[name]])),
   });
   guardBuffers(device, onFailure);
+  allowSubgroups(device);
   void device.lost.then(({ reason, message }) =>
     onFailure(
       new UserError(
@@ -73,6 +74,18 @@ export async function startWebGPU(
   const name = adapterName(infoOf(adapter));
   await startTuning(name, software ? null : tuning);
   return { adapter: name, software };
+}
+
+/** tfjs writes the head of every shader; a language feature has to be switched on in front of it. */
+function allowSubgroups(device: GPUDevice): void {
+  if (!device.features.has("subgroups")) return;
+  const create = device.createShaderModule.bind(device);
+  device.createShaderModule = (descriptor) =>
+    create(
+      /\bsubgroup(Add|ExclusiveAdd)\(/.test(descriptor.code)
+        ? { ...descriptor, code: `enable subgroups;\n${descriptor.code}` }
+        : descriptor,
+    );
 }
 
 /** "NVIDIA GeForce RTX 4070", or as much of it as the browser tells. */

@@ -1,4 +1,16 @@
 import * as tf from "@tensorflow/tfjs";
+import {
+  ROW_COSINE,
+  ROW_COSINE_GRAD,
+  ROW_COSINE_SUMS,
+  type RowBlock,
+  type RowCosineAttributes,
+} from "../kernels/rowCosine";
+import { callKernel } from "../kernels/webgpuProgram";
+
+export type { RowBlock };
+
+const EPSILON = 1e-6;
 
 /**
  * The distance "ours" of gradient matching: a cosine per output row of each weight tensor, summed.
@@ -11,20 +23,7 @@ import * as tf from "@tensorflow/tfjs";
  *   dd/da = -b / n + <a, b> (|b| / |a|) a / n^2,   n = |a| |b| + 1e-6,   0 where |a| = 0
  *
  * Source: Zhao, Mopuri & Bilen 2021 (arXiv:2006.05929), eq. 10 and its released code.
- */
-export interface RowBlock {
-  /** Where the tensor starts in the flat vector. */
-  offset: number;
-  rows: number;
-  /** Numbers per row. */
-  length: number;
-  /** True when neighbouring numbers belong to neighbouring rows ([length, rows]), false for [rows, length]. */
-  interleaved: boolean;
-}
-
-const EPSILON = 1e-6;
-
-/**
+ *
  * @param a [k, P], differentiable
  * @param b [k, P], a constant
  * @returns [k], one distance per vector
@@ -34,6 +33,7 @@ export function rowCosineDistance(a: tf.Tensor2D, b: tf.Tensor2D, blocks: readon
     throw new Error(
       `rowCosineDistance(): expected two [k, P], got [${a.shape.join()}] and [${b.shape.join()}]`,
     );
+  if (tf.getBackend() === "webgpu") return fusedDistance(a, b, blocks);
   const [count, size] = a.shape;
   const operator = tf.customGrad((...inputs) => {
     const save = inputs.pop() as unknown as tf.GradSaveFunc;
@@ -85,6 +85,25 @@ export function rowCosineDistance(a: tf.Tensor2D, b: tf.Tensor2D, blocks: readon
     skipTo(size);
     return tf.concat(pieces, 1);
   }
+}
+
+/** The same as two kernels, and one for the derivative. */
+function fusedDistance(a: tf.Tensor2D, b: tf.Tensor2D, blocks: readonly RowBlock[]): tf.Tensor1D {
+  const attributes: RowCosineAttributes = { vectors: a.shape[0], size: a.shape[1], blocks };
+  const operator = tf.customGrad((...inputs) => {
+    const save = inputs.pop() as unknown as tf.GradSaveFunc;
+    const [x] = inputs as [tf.Tensor2D];
+    const sums = callKernel(ROW_COSINE_SUMS, { a: x, b }, attributes);
+    save([x, b, sums]);
+    return {
+      value: callKernel(ROW_COSINE, { sums }, attributes),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+        const [savedA, savedB, savedSums] = saved as [tf.Tensor2D, tf.Tensor2D, tf.Tensor];
+        return callKernel(ROW_COSINE_GRAD, { a: savedA, b: savedB, sums: savedSums, dy }, attributes);
+      },
+    };
+  });
+  return operator(a) as tf.Tensor1D;
 }
 
 /** The block of each vector, [k, length, rows] or [k, rows, length]. */
