@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { EngineState } from "@/shared/checkpoint";
 import { Random } from "@/shared/random";
 import type { RunEvent } from "@/shared/run";
+import { trimBuffers, trimIdleBuffers } from "@/tensor/bufferPool";
 import { tuneKernels } from "@/tensor/tuning";
 import type { Boundaries } from "./boundaries";
 import { imagesPerPassOf } from "./classMeans";
@@ -17,6 +18,9 @@ import type { RunPlan } from "./runPlan";
 import { readState, tensorsOf, type RunState } from "./runState";
 import { SyntheticSet, firstImages } from "./syntheticSet";
 import { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore";
+
+/** Iterations after which graphics memory goes that none of them has needed. */
+const TRIM_INTERVAL = 50;
 
 /**
  * The events of a run, from `start` to its end; frees everything when it ends or is ended.
@@ -33,6 +37,7 @@ export async function* distilLoop(
   const { boundaries } = state;
   const random = new Random(run.seed);
   const total = run.iterations;
+  trimBuffers(); // of what was computed before
   let iteration = start.iteration; // updates made so far
 
   const realData = yield* relay(loadRealData(source, signal ? { signal } : {}), (progress): RunEvent => ({
@@ -88,6 +93,7 @@ export async function* distilLoop(
     if (iteration > 0) yield* betweenUpdates(methodRun);
     const next = { iteration, random: steps.fork(iteration) };
     if (iteration < total) yield* rehearse({ method, context, ...next });
+    await tuneKernels(); // of what the rehearsal has met
     while (iteration < total) {
       await methodRun.prepare?.(iteration);
       const earlier = boundaries.checked;
@@ -98,7 +104,8 @@ export async function* distilLoop(
       let loss = await earlier; // in order, so that the first that diverged is named
       if (due) loss = await boundaries.checked;
       boundaries.settle();
-      await tuneKernels(); // of what an iteration has computed for the first time
+      await tuneKernels(); // of what an evaluation has computed for the first time
+      if (iteration % TRIM_INTERVAL === 0) trimIdleBuffers();
       if (due && showImages) yield await images();
       yield { kind: "iteration", iteration, loss: due ? loss : null };
       yield* betweenUpdates(methodRun);

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
+import { watchBuffers } from "./bufferPool";
 import { guardBuffers } from "./guardedBuffers";
 import { setKernelVariant } from "./kernels/variant";
 import { OutOfMemory } from "./memoryErrors";
@@ -69,6 +70,7 @@ export async function startWebGPU(
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, infoOf(adapter)), 3);
   if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs did not accept the device");
   paceSubmits(tf.backend() as unknown as SubmittingBackend, () => performance.now());
+  watchBuffers(tf.backend());
   const software = isSoftware(adapter);
   setKernelVariant(software ? "direct" : "tiled");
   const name = adapterName(infoOf(adapter));
