@@ -27,6 +27,8 @@ export interface DistillationSetup {
   iterations: number;
   /** What the run goes on from. */
   resumed: SavedRun | null;
+  /** What it begins with, where its config says so. */
+  initialSet: Snapshot | null;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -43,7 +45,7 @@ export interface DistillationOutcome {
  * @throws CliError for a setting that does not fit the data; UserError when the run fails
  */
 export async function runDistillation(setup: DistillationSetup): Promise<DistillationOutcome> {
-  const { config, source, trajectories, resumed, signal } = setup;
+  const { config, source, trajectories, resumed, initialSet, signal } = setup;
   let readAt = -Infinity;
   const shouldRead = () => {
     const now = performance.now();
@@ -58,6 +60,7 @@ export async function runDistillation(setup: DistillationSetup): Promise<Distill
     shouldRead,
     signal,
     ...(resumed && { resumeFrom: resumed }),
+    ...(initialSet && { initialSet }),
   };
   const run = startRun(options);
   const follower = new Follower(setup, run);

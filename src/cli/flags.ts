@@ -73,6 +73,12 @@ export const commandFlags = [
     value: "name",
     help: "Settings that the method's paper recommends, by their name in docs/methods.md. Flags come on top.",
   },
+  {
+    name: "from",
+    value: "file or folder",
+    repeats: true,
+    help: "A distilled set to begin with: an export of the studio, or bare tensors (images_best.pt, res_….pt and others) that are normalised as the data. Sets --ipc.",
+  },
   { name: "method", value: "id", help: "What is matched." },
   { name: "network", value: "id", help: "The network that matches and evaluates." },
   { name: "augmentation", value: "id", help: "What images go through before they are matched." },

@@ -18,6 +18,10 @@ const run = (out: string, ...more: string[]) => [
   ...more,
 ];
 
+/** Whether a word is the first --ipc, or its value. */
+const isFirstIpc = (words: readonly string[], i: number): boolean =>
+  [0, 1].includes(i - words.indexOf("--ipc"));
+
 describe("a run", () => {
   it("leaves the page's files and nothing else, the same for the same seed", async () => {
     const [first, second, other] = [newFolder(), newFolder(), newFolder()];
@@ -44,6 +48,30 @@ describe("a run", () => {
       other,
     ]);
     expect(filesOf(other), "by its manifest").toEqual(filesOf(first));
+  });
+
+  it("begins with a set that was distilled before, and says what does not fit", async () => {
+    const [first, second] = [newFolder(), newFolder()];
+    await command(run(first, "--quiet"));
+    expect((await command(run(second, "--from", first))).code).toBe(0);
+    const { config } = JSON.parse(readFileSync(join(second, "manifest.json"), "utf8"));
+    expect(config.run).toMatchObject({ init: "set", initialSet: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    expect(filesOf(second)["images.npy"]).not.toEqual(filesOf(first)["images.npy"]);
+
+    const tensors = ["--from", join(first, "images.pt"), "--ipc", "2"];
+    const other = run(newFolder(), ...tensors).filter((_word, i, all) => !isFirstIpc(all, i));
+    expect(await command(other)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/kept set has 1 images .*--ipc is 2/),
+    });
+    expect(await command(run(newFolder(), "--init", "set"))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining("--from"),
+    });
+    expect(await command(run(newFolder(), "--from", data))).toMatchObject({
+      code: 3,
+      err: expect.stringContaining("no distilled set"),
+    });
   });
 
   it("saves its state and the set when it is interrupted, and resumes to the same bytes", async () => {

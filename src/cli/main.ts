@@ -5,6 +5,7 @@ import { version } from "../../package.json";
 import { catalog } from "@/engine/catalog";
 import { onSlowDevice, type Catalog } from "@/shared/experiment";
 import { isAbort, UserError } from "@/shared/errors";
+import type { ParamRecord } from "@/shared/params";
 import { formatCount, plural } from "@/shared/format";
 import { backendName, BACKENDS, chooseBackend, type BackendId } from "./backend";
 import { CheckpointFolder } from "./checkpointFolder";
@@ -19,6 +20,7 @@ import { flagsFor, settingFlags } from "./flags";
 import { helpText, USAGE } from "./help";
 import { chooseData, importData } from "./importData";
 import { importFlags } from "./importFlags";
+import { openInitialSet } from "./initialSet";
 import { inspectionOf } from "./inspection";
 import { pickFiles } from "./nodeFiles";
 import { Progress } from "./progress";
@@ -84,6 +86,7 @@ async function distil(
   const fromFile = command.config ? await readConfigFile(command.config[0]!, all) : undefined;
   experimentConfig(all, line, fromFile); // a wrong flag is told before anything else is done
   const data = await chooseData(line);
+  const fromFiles = await pickFiles(command.from ?? [], "--from");
   const expertFiles = await pickFiles(command["import-experts"] ?? [], "--import-experts");
 
   await prepareFolder(folder, formats);
@@ -108,7 +111,16 @@ async function distil(
   const settings = experimentConfig(choices, line, resumed?.saved.config ?? fromFile);
   const { source } = await importData(data, importing, progress, signal);
   const { info } = source;
-  const config = { datasetId: info.fingerprint, ...settings };
+  const initial = fromFiles.length > 0 ? await openInitialSet(fromFiles, info, signal) : null;
+  const typedIpc = line.settings.has("ipc") && { ipc: settings.run["ipc"]! };
+  const run: ParamRecord = { ...settings.run, ...initial?.run, ...typedIpc };
+  const config = { datasetId: info.fingerprint, ...settings, run };
+  if (config.run["init"] === "set" && !initial && !resumed)
+    throw new CliError(
+      EXIT.usage,
+      "--init: these settings begin with a kept set, and none is given.",
+      "Give its export or its files with --from, or another --init.",
+    );
   const images = (split: "train" | "test") =>
     formatCount(info.counts[split].reduce((sum, count) => sum + count, 0));
   progress.line(
@@ -128,6 +140,7 @@ async function distil(
     intervalMs: 1000 * (config.run["checkpointSeconds"] as number),
     iterations,
     resumed: resumed?.saved ?? null,
+    initialSet: initial?.set ?? null,
     progress,
     signal,
   });

@@ -30,6 +30,7 @@ function valueOf(param: Param, typed: TypedValue): unknown {
     case "flag":
       return ON.includes(typed) ? true : OFF.includes(typed) ? false : typed;
     case "choice":
+    case "keptSet":
       return typed;
     case "subset":
       return inOrder(param.options, typed === "none" ? "" : typed);

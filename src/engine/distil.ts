@@ -5,6 +5,7 @@ import { Boundaries } from "./boundaries";
 import type { Distillation, DistilOptions } from "./distillation";
 import { distilLoop } from "./distilLoop";
 import { snapshotOf } from "./engineState";
+import { beginsWithSet, checkInitialSet } from "./initialSet";
 import { checkResume, startingFrom } from "./resuming";
 import { planRun } from "./runPlan";
 import { readState, type RunState } from "./runState";
@@ -14,13 +15,14 @@ import { readState, type RunState } from "./runState";
  * one "iteration" event, preceded by an "images" event when those are due, so that a pause after it shows its images.
  * All randomness comes from the seed of the config, through named forks: the same config gives the same images.
  * Awaits only the backend: a worker lets its messages in between two events by itself.
- * @throws UserError at once for a wrong setting or a state that does not fit; from the generator when the run diverges
+ * @throws UserError at once for a wrong setting, or a state or initial set that does not fit; from the generator when the run diverges
  *   or the device is lost
  */
 export function distil(options: DistilOptions): Distillation {
-  const { config, source, resumeFrom } = options;
+  const { config, source, resumeFrom, initialSet } = options;
   const plan = planRun(config, source.info);
   if (resumeFrom) checkResume(config, source.info, resumeFrom);
+  if (beginsWithSet(config, resumeFrom)) checkInitialSet(initialSet, plan.run.ipc, source.info);
   const { fingerprint: datasetFingerprint, name: datasetName } = source.info;
   const first = { datasetFingerprint, datasetName, iteration: 0, tensors: {}, evaluations: [] };
   const start: EngineState = { ...(resumeFrom ? startingFrom(resumeFrom, config) : first), config };

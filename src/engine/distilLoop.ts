@@ -11,6 +11,7 @@ import type { DistilOptions } from "./distillation";
 import { savedTensors, snapshotOf } from "./engineState";
 import type { MethodContext, MethodRun } from "./methods/method";
 import { loadRealData } from "./realData";
+import { tensorsOfSet } from "./initialSet";
 import { rehearse } from "./rehearsal";
 import { relay } from "./relay";
 import { evaluateSet, evaluationDue } from "./runEvaluation";
@@ -33,7 +34,13 @@ export async function* distilLoop(
   state: RunState,
 ): AsyncGenerator<RunEvent, void, void> {
   const { run, network, augmentation, method } = plan;
-  const { source, signal, showImages = false, shouldRead = (iteration) => iteration % 10 === 0 } = options;
+  const {
+    source,
+    signal,
+    initialSet,
+    showImages = false,
+    shouldRead = (iteration) => iteration % 10 === 0,
+  } = options;
   const { boundaries } = state;
   const random = new Random(run.seed);
   const total = run.iterations;
@@ -46,8 +53,9 @@ export async function* distilLoop(
     ...progress,
   }));
   const imagesPerPass = imagesPerPassOf(network);
-  // at iteration 0 everything follows from the seed
+  // at iteration 0 everything follows from the seed and the set that the run begins with
   const saved = iteration > 0 ? savedTensors(start) : undefined;
+  const begun = initialSet && { tensors: tensorsOfSet(initialSet), isWhole: false };
 
   let methodRun: MethodRun | null = null;
   const syn = new SyntheticSet(
@@ -55,7 +63,7 @@ export async function* distilLoop(
     realData,
     run.ipc,
     { learningRate: run.imageLr, momentum: run.momentum },
-    saved,
+    saved ? { tensors: saved, isWhole: true } : begun,
   );
   try {
     const images = async (): Promise<RunEvent> => ({

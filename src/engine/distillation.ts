@@ -12,6 +12,8 @@ export interface DistilOptions {
   shouldRead?: (iteration: number) => boolean;
   /** Also yield "images" events when the display is due. */
   showImages?: boolean;
+  /** What the run begins with, where its config says that it begins with a kept set. */
+  initialSet?: Snapshot;
   /** Ends loading early; a run under way is ended by `return()`. */
   signal?: AbortSignal;
   /** Where expert trajectories are kept; default: in memory, for this run alone. */

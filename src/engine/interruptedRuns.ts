@@ -1,6 +1,7 @@
 /** For tests of runs that go on from a checkpoint. */
 import type { EngineState } from "@/shared/checkpoint";
 import type { ExperimentConfig } from "@/shared/experiment";
+import type { Snapshot } from "@/shared/run";
 import { distil } from "./distil";
 import { tinySource } from "./tinyRuns";
 import type { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore";
@@ -9,9 +10,15 @@ import type { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore
 export async function finish(
   config: ExperimentConfig,
   trajectories: MemoryTrajectoryStore,
-  { from, ask = false }: { from?: EngineState; ask?: boolean } = {},
+  { from, ask = false, initialSet }: { from?: EngineState; ask?: boolean; initialSet?: Snapshot } = {},
 ): Promise<{ last: EngineState; asked: EngineState[] }> {
-  const run = distil({ config, source: tinySource, trajectories, ...(from && { resumeFrom: from }) });
+  const run = distil({
+    config,
+    source: tinySource,
+    trajectories,
+    ...(from && { resumeFrom: from }),
+    ...(initialSet && { initialSet }),
+  });
   const asked: EngineState[] = [];
   for await (const event of run) {
     if (!ask) continue;

@@ -1,4 +1,4 @@
-import { choice, float, int } from "@/shared/params";
+import { choice, float, int, keptSet } from "@/shared/params";
 
 /** Settings of the loop itself; every method has them. */
 export const runParams = {
@@ -38,7 +38,12 @@ export const runParams = {
     options: [
       { value: "real", label: "Random real images" },
       { value: "noise", label: "Gaussian noise" },
+      { value: "set", label: "A kept set" },
     ],
+  }),
+  initialSet: keptSet("Kept set", {
+    help: "The run begins with its images, and with its soft labels and learned rate where the method takes them.",
+    when: { param: "init", is: ["set"] },
   }),
   checkpointSeconds: int("Checkpoint interval", {
     help: "The state of the run is stored this often, so that no more than this is lost when the tab closes.",

@@ -8,7 +8,15 @@ import type { SgdSettings } from "./optimizer";
 import { Sgd } from "./optimizer";
 import type { RealData } from "./realData";
 
-export type Initialisation = "real" | "noise";
+/** A run that begins with a kept set has its images among what it starts with (`Start`). */
+export type Initialisation = "real" | "noise" | "set";
+
+/** What is learned starts with what is found here, by name. */
+export interface Start {
+  tensors: SavedTensors;
+  /** A state to go on from holds all that is learned; a set that a run begins with may lack some of it. */
+  isWhole: boolean;
+}
 
 interface Learnable {
   variable: tf.Variable;
@@ -26,21 +34,21 @@ export class SyntheticSet {
 
   /**
    * @param images [classes * ipc, h, w, channels]; taken over and disposed here
-   * @param saved the state to go on from: whatever is learned then starts with it
+   * @param start what to go on from, or to begin with
    */
   constructor(
     images: tf.Tensor4D,
     private readonly realData: RealData,
     readonly ipc: number,
     settings: SgdSettings,
-    private readonly saved?: SavedTensors,
+    private readonly start?: Start,
   ) {
     this.shape = realData.shape;
     this.classes = realData.classNames.length;
     this.labels = Uint16Array.from({ length: this.classes * ipc }, (_, i) => Math.floor(i / ipc));
     try {
       this.learn("images", images, settings);
-      const targets = saved?.("targets", [this.labels.length, this.classes]);
+      const targets = start?.tensors("targets", [this.labels.length, this.classes]);
       if (targets) this.softTargets = tf.keep(targets as tf.Tensor2D);
     } catch (error) {
       this.dispose();
@@ -94,11 +102,11 @@ export class SyntheticSet {
     if (this.learnables.has(name)) throw new Error(`SyntheticSet.learn(): "${name}" is learned already`);
     let value: tf.Tensor | null = initial;
     try {
-      if (this.saved) value = this.saved(name, initial.shape);
+      value = this.start?.tensors(name, initial.shape) ?? (this.start?.isWhole ? null : initial);
       if (!value) throw new UserError(`The saved run holds no "${name}".`, "Start a new run.");
       const optimizer = new Sgd(settings);
       this.learnables.set(name, { variable: tf.variable(value), optimizer });
-      const velocity = this.saved?.(`${name}.velocity`, initial.shape);
+      const velocity = this.start?.tensors(`${name}.velocity`, initial.shape);
       if (velocity) optimizer.restore(velocity);
     } finally {
       initial.dispose();
@@ -163,7 +171,8 @@ export class SyntheticSet {
 }
 
 /**
- * The first images: `ipc` different real images of each class, or standard normal noise in normalised space.
+ * The first images: `ipc` different real images of each class, standard normal noise in normalised space, or zeros
+ * in the place of those of a kept set.
  * @throws UserError if a class has fewer images than `ipc`
  */
 export function firstImages(
@@ -173,14 +182,11 @@ export function firstImages(
   random: Random,
 ): tf.Tensor4D {
   const { shape, classNames } = realData;
-  if (how === "noise") {
-    const values = new Float32Array(classNames.length * ipc * shape.height * shape.width * shape.channels);
-    return tf.tensor4d(random.fillNormal(values), [
-      classNames.length * ipc,
-      shape.height,
-      shape.width,
-      shape.channels,
-    ]);
+  if (how !== "real") {
+    const { height, width, channels } = shape;
+    const values = new Float32Array(classNames.length * ipc * height * width * channels);
+    if (how === "noise") random.fillNormal(values);
+    return tf.tensor4d(values, [classNames.length * ipc, height, width, channels]);
   }
   const counts = realData.counts("train");
   const fewest = counts.indexOf(Math.min(...counts));

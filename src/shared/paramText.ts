@@ -17,6 +17,8 @@ export function rangeText(param: Param, quote = (id: string) => id): string {
       return param.options.map(({ value }) => quote(value)).join(", ");
     case "subset":
       return `any of ${param.options.map(({ value }) => quote(value)).join(", ")}`;
+    case "keptSet":
+      return "id of a kept set";
     default:
       throw new Error(`rangeText(): unknown kind ${(param satisfies never as Param).kind}`);
   }

@@ -51,7 +51,13 @@ export interface SubsetParam extends ParamBase {
   options: readonly { value: string; label: string }[];
 }
 
-export type Param = NumberParam | ChoiceParam | FlagParam | SubsetParam;
+/** A kept synthetic set, by its id; "" for none. */
+export interface KeptSetParam extends ParamBase {
+  kind: "keptSet";
+  default: "";
+}
+
+export type Param = NumberParam | ChoiceParam | FlagParam | SubsetParam | KeptSetParam;
 export type Params = Record<string, Param>;
 
 /** The values that a declaration stands for. */
@@ -93,6 +99,14 @@ export const subset = (label: string, rest: Rest<SubsetParam>): SubsetParam => (
   ...rest,
 });
 
+/** One of the synthetic sets that are kept. */
+export const keptSet = (label: string, rest: Omit<Rest<KeptSetParam>, "default">): KeptSetParam => ({
+  kind: "keptSet",
+  label,
+  default: "",
+  ...rest,
+});
+
 /** What is wrong with a value, as a sentence that starts with the parameter's label; "" when it is fine. */
 export function paramProblem(param: Param, value: unknown): string {
   switch (param.kind) {
@@ -117,6 +131,10 @@ export function paramProblem(param: Param, value: unknown): string {
       const unknown = value.split("_").find((id) => id !== "" && !param.options.some((o) => o.value === id));
       return unknown === undefined ? "" : `${param.label} has no option "${unknown}".`;
     }
+    case "keptSet":
+      return typeof value === "string" && /^([0-9a-f]{64})?$/.test(value)
+        ? ""
+        : `${param.label} must be the id of a kept set.`;
     default:
       throw new Error(`paramProblem(): unknown kind ${(param satisfies never as Param).kind}`);
   }

@@ -6,7 +6,7 @@ import { KINDS, type Catalog, type ExperimentConfig, type Kind } from "@/shared/
 import type { ParamValue } from "@/shared/params";
 import type { Preset } from "@/shared/plugin";
 import { commands } from "./commands";
-import { draftFor, draftOf, pluginKey, type Draft } from "./settings";
+import { draftFor, draftOf, pluginKey, withRunDefaults, type Draft } from "./settings";
 
 interface ExperimentState {
   catalog: Catalog | null;
@@ -17,6 +17,8 @@ interface ExperimentState {
   choose: (kind: Kind, id: string) => void;
   setPlugin: (kind: Kind, key: string, value: ParamValue) => void;
   applyPreset: (kind: Kind, preset: Preset) => void;
+  /** The next run begins with a kept set of so many images per class. */
+  beginWith: (setId: string, ipc: number) => void;
   /** Shows the settings of a run. */
   adopt: (config: ExperimentConfig) => void;
   reset: () => void;
@@ -44,10 +46,13 @@ export const useExperiment = create<ExperimentState>()(
 
         setRun: (key, value) => change(({ run }) => ({ run: { ...run, [key]: value } })),
 
+        beginWith: (initialSet, ipc) =>
+          change(({ run }) => ({ run: { ...run, init: "set", initialSet, ipc } })),
+
         choose: (kind, id) =>
           change(({ chosen, run }) => {
             const plugin = get().catalog?.[KINDS[kind]].find((member) => member.id === id);
-            return { chosen: { ...chosen, [kind]: id }, run: { ...run, ...plugin?.runDefaults } };
+            return { chosen: { ...chosen, [kind]: id }, run: withRunDefaults(run, plugin?.runDefaults) };
           }),
 
         setPlugin: (kind, key, value) =>
@@ -62,7 +67,7 @@ export const useExperiment = create<ExperimentState>()(
             const { network } = preset;
             const netName = network && pluginKey("network", network.id);
             return {
-              run: { ...run, ...preset.run },
+              run: withRunDefaults(run, preset.run),
               chosen: { ...chosen, ...(network && { network: network.id }) },
               plugins: {
                 ...plugins,

@@ -23,6 +23,7 @@ export function networkLabel(catalog: Catalog | null, choice: PluginChoice): str
       case "flag":
         return value === true ? [param.label.toLowerCase()] : [];
       case "subset":
+      case "keptSet":
         return value === param.default ? [] : [String(value)];
       default:
         throw new Error(`networkLabel(): unknown kind ${(param satisfies never as { kind: string }).kind}`);

@@ -76,7 +76,11 @@ export function problemsOf(catalog: Catalog, draft: Draft): string[] {
   const within = (params: Params, values: ParamRecord) =>
     Object.entries(params)
       .filter(([, param]) => isShown(param, values))
-      .map(([key, param]) => paramProblem(param, values[key]));
+      .map(([key, param]) =>
+        param.kind === "keptSet" && !values[key]
+          ? `${param.label} must be chosen.`
+          : paramProblem(param, values[key]),
+      );
   return [
     ...within(catalog.run, draft.run),
     ...kinds.flatMap((kind) =>
@@ -99,6 +103,12 @@ export function configOf(catalog: Catalog, draft: Draft, datasetId: string): Exp
     augmentation: choice("augmentation"),
     evaluation: choice("evaluation"),
   };
+}
+
+/** The run's settings with what suits a method on top; a run that is to begin with a kept set still does. */
+export function withRunDefaults(run: ParamRecord, suiting: ParamRecord = {}): ParamRecord {
+  const { init, ipc } = run;
+  return { ...run, ...suiting, ...(init === "set" && ipc !== undefined && { init, ipc }) };
 }
 
 /** The draft that makes this config; what the catalog no longer knows keeps its default. */

@@ -82,6 +82,7 @@ const { commands: runCommands, stopRun } = createRunHandlers({
   listDatasets: () => datasets.list(),
   openSource: (datasetId) => openImageSource(datasets, datasetId),
   trajectoriesOf: (dataset) => trajectoriesOf(expertStore, dataset),
+  readSnapshot: (id) => snapshots.read(id),
   takeEngine: () => takeEngine(experts.stopExperts(), studies.stopStudy()),
   explain: backendCause,
   tensorBytes: () => tensorMemory().bytes,

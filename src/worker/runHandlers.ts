@@ -2,6 +2,7 @@
 import type { CheckpointStore, StoredRun } from "@/data/runs/checkpointStore";
 import { distil } from "@/engine/distil";
 import { withSmallerSettings } from "@/engine/estimateRun";
+import { beginsWithSet } from "@/engine/initialSet";
 import { runParams } from "@/engine/runParams";
 import type { TrajectoryStore } from "@/engine/trajectories/trajectoryStore";
 import type { Checkpoint } from "@/shared/checkpoint";
@@ -9,7 +10,7 @@ import type { DatasetInfo, ImageSource } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { parseParams } from "@/shared/params";
-import type { RunUpdate } from "@/shared/run";
+import type { RunUpdate, Snapshot } from "@/shared/run";
 import { backendLimits } from "@/tensor/memory";
 import type { EngineCommands } from "./protocol";
 import { RunCheckpoints } from "./runCheckpoints";
@@ -26,6 +27,8 @@ export interface RunSurroundings {
   /** @throws UserError if there is no such dataset */
   openSource: (datasetId: string) => Promise<ImageSource>;
   trajectoriesOf: (dataset: DatasetInfo) => TrajectoryStore;
+  /** A kept set. @throws UserError if it is no longer there */
+  readSnapshot: (id: string) => Promise<Snapshot>;
   /** Ends whatever else computes and starts the backend, if it has not. */
   takeEngine: () => Promise<void>;
   /** The cause of an error, when the error is only what it showed as. */
@@ -74,7 +77,8 @@ export function createRunHandlers(around: RunSurroundings): RunHandlers {
   /** @throws UserError for a wrong setting, before anything is noted of the run */
   async function begin({ id, config, source, onUpdate, restored }: Beginning): Promise<void> {
     const { name, fingerprint } = source.info;
-    const { iterations, checkpointSeconds } = parseParams(runParams, config.run);
+    const { iterations, checkpointSeconds, initialSet: setId } = parseParams(runParams, config.run);
+    const initialSet = beginsWithSet(config, restored) && setId ? await around.readSnapshot(setId) : null;
     const run = distil({
       config,
       source,
@@ -82,6 +86,7 @@ export function createRunHandlers(around: RunSurroundings): RunHandlers {
       shouldRead: () => next.displayDue(),
       trajectories: trajectoriesOf(source.info),
       ...(restored && { resumeFrom: restored }),
+      ...(initialSet && { initialSet }),
     });
     const writer = new RunCheckpoints({
       store: checkpoints,

@@ -17,6 +17,7 @@ export async function runToEnd(config: ExperimentConfig, source: ImageSource): P
     listDatasets: () => Promise.resolve([source.info]),
     openSource: () => Promise.resolve(source),
     trajectoriesOf: () => new MemoryTrajectoryStore(),
+    readSnapshot: () => Promise.reject(new Error("testHandlers: no set is kept")),
     takeEngine: () => Promise.resolve(),
     explain: backendCause,
     tensorBytes: () => tensorMemory().bytes,

@@ -96,7 +96,7 @@ export async function isIntact(record: SnapshotRecord): Promise<boolean> {
 }
 
 /** SHA-256 over what decides a set, hex: its config, what was learned, and the data it came from. */
-function snapshotId(snapshot: Snapshot): Promise<string> {
+export function snapshotId(snapshot: Snapshot): Promise<string> {
   const { config, iteration, shape, images, labels, targets, synLr, datasetFingerprint, mean, std } =
     snapshot;
   const facts = [

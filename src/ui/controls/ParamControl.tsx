@@ -1,6 +1,7 @@
 import { Switch } from "radix-ui";
 import { paramProblem, type Param, type ParamValue } from "@/shared/params";
 import { ControlFrame } from "./ControlFrame";
+import { KeptSetControl } from "./KeptSetControl";
 import { NumberControl } from "./NumberControl";
 import { SelectControl } from "./SelectControl";
 import { subsetOf, withOption } from "./subsetValue";
@@ -66,6 +67,15 @@ export function ParamControl({ param, value, disabled = false, onChange }: Props
         </ControlFrame>
       );
     }
+    case "keptSet":
+      return (
+        <KeptSetControl
+          {...frameOf(param, value)}
+          value={String(value)}
+          disabled={disabled}
+          onChange={onChange}
+        />
+      );
     default:
       throw new Error(`ParamControl: unknown kind ${(param satisfies never as Param).kind}`);
   }

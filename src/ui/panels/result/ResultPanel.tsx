@@ -11,6 +11,7 @@ import { RunList } from "../evaluate/RunList";
 import { SaveCardButton } from "../evaluate/card/SaveCardButton";
 import { Panel } from "../Panel";
 import { AccuracyView } from "./AccuracyView";
+import { ContinueButton } from "./ContinueButton";
 import { Evaluations } from "./Evaluations";
 import { FormatBoxes } from "./FormatBoxes";
 import { LoaderLines } from "./LoaderLines";
@@ -37,6 +38,7 @@ export function ResultPanel() {
       <AccuracyView />
       <EvaluateButton />
       <RunList />
+      <ContinueButton />
       <div className="export">
         <h3>Take it home</h3>
         <button
