@@ -38,7 +38,8 @@ Experts of trajectory matching are kept under \`--experts-dir\` (\`$XDG_CACHE_HO
 \`~/.cache/…\`), epoch by epoch, and found again by data, network and recipe.
 
 An export in \`--out\` is replaced by the next one; no other file is touched, and where one stands in the way nothing is
-computed.
+computed. While a run works in a folder it holds \`.distill.lock\` in it, and another one is refused; what a killed run left
+behind is taken over.
 `;
 
 /** The whole page, as Markdown. @param catalog with the defaults of a GPU */

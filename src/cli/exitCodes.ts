@@ -21,7 +21,7 @@ export const EXIT_MEANINGS: Record<ExitCode, string> = {
   [EXIT.data]: "The data cannot be read.",
   [EXIT.backend]: "The backend that was asked for does not start.",
   [EXIT.files]:
-    "A folder or file of the run cannot be used: nothing to resume, a damaged checkpoint, no room, no permission.",
+    "A folder or file of the run cannot be used: nothing to resume, a damaged checkpoint, another run in it, no room, no permission.",
   [EXIT.interrupted]: "Interrupted (Ctrl-C, SIGTERM): the state is saved where there is one.",
 };
 

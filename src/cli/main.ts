@@ -17,6 +17,7 @@ import { experimentConfig } from "./experimentConfig";
 import { ExpertFolder } from "./expertFolder";
 import { chosenFormats, prepareFolder, writeExport } from "./exportFolder";
 import { flagsFor, settingFlags } from "./flags";
+import { underLocks } from "./folderLock";
 import { helpText, USAGE } from "./help";
 import { chooseData, importData } from "./importData";
 import { importFlags } from "./importFlags";
@@ -89,80 +90,83 @@ async function distil(
   const fromFiles = await pickFiles(command.from ?? [], "--from");
   const expertFiles = await pickFiles(command["import-experts"] ?? [], "--import-experts");
 
-  await prepareFolder(folder, formats);
-  const checkpoints = new CheckpointFolder(
-    command.checkpoint ? resolve(command.checkpoint[0]!) : join(folder, "checkpoint"),
-  );
-  const resumed = command.resume ? await checkpoints.read() : null;
-  if (!resumed && (await checkpoints.exists()))
-    throw new CliError(
-      EXIT.files,
-      `${checkpoints.path} holds the checkpoint of a run that is not at its end.`,
-      "Go on with it by --resume, or remove that folder to begin anew.",
+  const ownCheckpoints = command.checkpoint && resolve(command.checkpoint[0]!);
+  const locks = [{ file: join(folder, ".distill.lock"), what: `--out ${folder}` }];
+  if (ownCheckpoints) locks.push({ file: `${ownCheckpoints}.lock`, what: `--checkpoint ${ownCheckpoints}` });
+  return underLocks(locks, async () => {
+    await prepareFolder(folder, formats);
+    const checkpoints = new CheckpointFolder(ownCheckpoints ?? join(folder, "checkpoint"));
+    const resumed = command.resume ? await checkpoints.read() : null;
+    if (!resumed && (await checkpoints.exists()))
+      throw new CliError(
+        EXIT.files,
+        `${checkpoints.path} holds the checkpoint of a run that is not at its end.`,
+        "Go on with it by --resume, or remove that folder to begin anew.",
+      );
+
+    const backend = await chooseBackend(wanted ?? resumed?.saved.backend);
+    progress.line(`Backend: ${backendName(backend)}.${backend.reason && !wanted ? ` ${backend.reason}` : ""}`);
+    if (resumed && resumed.saved.backend !== backend.id)
+      progress.line(`The run began on ${resumed.saved.backend}: on another backend its last bits will differ.`);
+    if (resumed?.isOlder) progress.line("The newest checkpoint is damaged; the one before it is taken.");
+
+    const choices = backend.id !== "webgpu" || backend.software ? onSlowDevice(all) : all;
+    const settings = experimentConfig(choices, line, resumed?.saved.config ?? fromFile);
+    const { source } = await importData(data, importing, progress, signal);
+    const { info } = source;
+    const initial = fromFiles.length > 0 ? await openInitialSet(fromFiles, info, signal) : null;
+    const typedIpc = line.settings.has("ipc") && { ipc: settings.run["ipc"]! };
+    const run: ParamRecord = { ...settings.run, ...initial?.run, ...typedIpc };
+    const config = { datasetId: info.fingerprint, ...settings, run };
+    if (config.run["init"] === "set" && !initial && !resumed)
+      throw new CliError(
+        EXIT.usage,
+        "--init: these settings begin with a kept set, and none is given.",
+        "Give its export or its files with --from, or another --init.",
+      );
+    const images = (split: "train" | "test") =>
+      formatCount(info.counts[split].reduce((sum, count) => sum + count, 0));
+    progress.line(
+      `${info.name}: ${plural(info.classNames.length, "class", "classes")}, ${images("train")} training and ${images("test")} test images.`,
     );
 
-  const backend = await chooseBackend(wanted ?? resumed?.saved.backend);
-  progress.line(`Backend: ${backendName(backend)}.${backend.reason && !wanted ? ` ${backend.reason}` : ""}`);
-  if (resumed && resumed.saved.backend !== backend.id)
-    progress.line(`The run began on ${resumed.saved.backend}: on another backend its last bits will differ.`);
-  if (resumed?.isOlder) progress.line("The newest checkpoint is damaged; the one before it is taken.");
-
-  const choices = backend.id !== "webgpu" || backend.software ? onSlowDevice(all) : all;
-  const settings = experimentConfig(choices, line, resumed?.saved.config ?? fromFile);
-  const { source } = await importData(data, importing, progress, signal);
-  const { info } = source;
-  const initial = fromFiles.length > 0 ? await openInitialSet(fromFiles, info, signal) : null;
-  const typedIpc = line.settings.has("ipc") && { ipc: settings.run["ipc"]! };
-  const run: ParamRecord = { ...settings.run, ...initial?.run, ...typedIpc };
-  const config = { datasetId: info.fingerprint, ...settings, run };
-  if (config.run["init"] === "set" && !initial && !resumed)
-    throw new CliError(
-      EXIT.usage,
-      "--init: these settings begin with a kept set, and none is given.",
-      "Give its export or its files with --from, or another --init.",
-    );
-  const images = (split: "train" | "test") =>
-    formatCount(info.counts[split].reduce((sum, count) => sum + count, 0));
-  progress.line(
-    `${info.name}: ${plural(info.classNames.length, "class", "classes")}, ${images("train")} training and ${images("test")} test images.`,
-  );
-
-  const experts = new ExpertFolder(expertsFolder(command["experts-dir"]?.[0]), info);
-  if (expertFiles.length > 0)
-    progress.line(`${plural(await experts.importFiles(expertFiles, info), "expert")} imported.`);
-  const iterations = config.run["iterations"] as number;
-  const outcome = await runDistillation({
-    config,
-    source,
-    trajectories: experts,
-    backend: backend.id,
-    checkpoints,
-    intervalMs: 1000 * (config.run["checkpointSeconds"] as number),
-    iterations,
-    resumed: resumed?.saved ?? null,
-    initialSet: initial?.set ?? null,
-    progress,
-    signal,
-  });
-
-  if (outcome.snapshot) {
-    await writeExport(outcome.snapshot, folder, {
-      formats,
-      onProgress: (done, total) => progress.update({ step: "Writing", done, total, eta: null }),
+    const experts = new ExpertFolder(expertsFolder(command["experts-dir"]?.[0]), info);
+    if (expertFiles.length > 0)
+      progress.line(`${plural(await experts.importFiles(expertFiles, info), "expert")} imported.`);
+    const iterations = config.run["iterations"] as number;
+    const outcome = await runDistillation({
+      config,
+      source,
+      trajectories: experts,
+      backend: backend.id,
+      checkpoints,
+      intervalMs: 1000 * (config.run["checkpointSeconds"] as number),
+      iterations,
+      resumed: resumed?.saved ?? null,
+      initialSet: initial?.set ?? null,
+      progress,
+      signal,
     });
-    progress.end();
-    stdout.write(`${folder}\n`);
-  }
-  if (outcome.isComplete) {
-    await checkpoints.delete();
-    return EXIT.done;
-  }
-  progress.always(
-    outcome.snapshot
-      ? `Interrupted at iteration ${outcome.iteration} of ${iterations}: the set as it is was written, and --resume goes on from here.`
-      : "Interrupted before the first iteration was done; there is nothing to go on from.",
-  );
-  return EXIT.interrupted;
+
+    if (outcome.snapshot) {
+      await writeExport(outcome.snapshot, folder, {
+        formats,
+        onProgress: (done, total) => progress.update({ step: "Writing", done, total, eta: null }),
+      });
+      progress.end();
+      stdout.write(`${folder}\n`);
+    }
+    if (outcome.isComplete) {
+      await checkpoints.delete();
+      return EXIT.done;
+    }
+    progress.always(
+      outcome.snapshot
+        ? `Interrupted at iteration ${outcome.iteration} of ${iterations}: the set as it is was written, and --resume goes on from here.`
+        : "Interrupted before the first iteration was done; there is nothing to go on from.",
+    );
+    return EXIT.interrupted;
+  });
 }
 
 function backendFlag(typed: string | undefined): BackendId | undefined {
