@@ -29,3 +29,27 @@ it.skipIf(!existsSync(MNIST))(
     }
   },
 );
+
+const CIFAR = "../shared/data/cifar10.zip";
+if (!existsSync(CIFAR)) console.log("skipped: --inspect of CIFAR-10 (../shared/data is absent)");
+
+it.skipIf(!existsSync(CIFAR))(
+  "--inspect counts the classes of CIFAR-10 in a zip of pictures, and its mean pixels",
+  { timeout: 180_000 },
+  async () => {
+    const limits = ["--most-train", "3", "--most-test", "2", "--draw", "first"];
+    const { code, out, err } = await command(["--data", CIFAR, "--inspect", ...limits]);
+    expect(code, err).toBe(0);
+    const found = JSON.parse(out);
+    expect(found).toMatchObject({
+      shape: { height: 32, width: 32, channels: 3 },
+      images: { train: 30, test: 20 },
+    });
+    const names = "airplane automobile bird cat deer dog frog horse ship truck".split(" ");
+    expect(found.classes.map(({ name }: { name: string }) => name)).toEqual(names);
+    for (const { images, meanPixel } of found.classes) {
+      expect(images).toEqual({ train: 3, test: 2 });
+      expect(meanPixel).toBeGreaterThan(0);
+    }
+  },
+);
