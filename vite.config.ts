@@ -4,16 +4,19 @@ import { playwright } from "@vitest/browser-playwright";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 import { CHROMIUM_FLAGS, findBrowser } from "./e2e/support/browser.mjs";
-import { contentSecurityPolicy } from "./src/shared/contentSecurityPolicy.ts";
+import { contentSecurityPolicy, webFramePolicy } from "./src/shared/contentSecurityPolicy.ts";
 
-/** Writes the policy into the built page, so that it holds wherever the folder is hosted. */
+/** Writes its policy into each built page, so that it holds wherever the folder is hosted. */
 const policyInPage: Plugin = {
   name: "content-security-policy",
   apply: "build",
-  transformIndexHtml: () => [
+  transformIndexHtml: (_, { path }) => [
     {
       tag: "meta",
-      attrs: { "http-equiv": "Content-Security-Policy", content: contentSecurityPolicy },
+      attrs: {
+        "http-equiv": "Content-Security-Policy",
+        content: path === "/web.html" ? webFramePolicy : contentSecurityPolicy,
+      },
       injectTo: "head-prepend",
     },
   ],
@@ -47,7 +50,11 @@ export default defineConfig({
     ],
   },
   worker: { format: "es" },
-  build: { target: "es2023", chunkSizeWarningLimit: 1500 },
+  build: {
+    target: "es2023",
+    chunkSizeWarningLimit: 1500,
+    rollupOptions: { input: ["index.html", "web.html"] },
+  },
   preview: { port: 4173, open: desktop && !process.env["CI"] },
   test: {
     projects: [

@@ -11,6 +11,8 @@ export interface ProgressOptions {
   unit: ImportProgress["unit"];
   /** 0 when it is not known. */
   total: number;
+  /** What is done before it begins; 0 unless told. */
+  startsAt?: number;
   /** Milliseconds on any clock that only goes forwards. */
   clock: () => number;
   onProgress: (progress: ImportProgress) => void;
@@ -22,7 +24,7 @@ export class ProgressMeter {
 
   constructor(private readonly options: ProgressOptions) {
     this.told = options.clock();
-    this.points = [{ at: this.told, done: 0 }];
+    this.points = [{ at: this.told, done: options.startsAt ?? 0 }];
   }
 
   /** @param done so far */

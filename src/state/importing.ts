@@ -11,6 +11,7 @@ import type {
 } from "@/shared/importing";
 import type { SetChoices, SetPlan } from "@/shared/openingSets";
 import type { StoragePlace } from "@/shared/storage";
+import type { WebFile, WebRequest } from "@/shared/webImport";
 import { announce } from "./announcements";
 import { commands } from "./commands";
 import { selectedDataset, useDatasets } from "./datasets";
@@ -36,6 +37,8 @@ interface ImportingState {
   loadSamples: () => Promise<void>;
   /** Looks at what was chosen; ends in `deciding` or in an error. */
   inspect: (files: Promise<PickedFile[]>) => Promise<void>;
+  /** Fetches files that an address leads to, then looks at them. */
+  fetchWeb: (files: WebFile[], request: WebRequest) => Promise<void>;
   importPlanned: (choices: ImportChoices, place?: StoragePlace) => Promise<void>;
   /** Keeps the tensors that were looked at as a distilled set. */
   openSet: (choices: SetChoices) => Promise<void>;
@@ -127,6 +130,17 @@ export const useImporting = create<ImportingState>((set, get) => {
         if (!job.isCurrent()) return;
         if (plan) set({ phase: { kind: "deciding", plan, ...(found && { set: found }) } });
         else if (found) set({ phase: { kind: "openingSet", set: found } });
+      } catch (error) {
+        job.failed(error);
+      }
+    },
+
+    async fetchWeb(files, request) {
+      const job = begin(files.length === 1 ? `Fetching ${files[0]!.name}` : `Fetching ${files.length} files`);
+      try {
+        const picked = await commands().data.fetchWeb(files, request, job.onProgress);
+        job.end();
+        if (job.isCurrent()) await get().inspect(Promise.resolve(picked));
       } catch (error) {
         job.failed(error);
       }

@@ -4,9 +4,12 @@
  */
 import * as Comlink from "comlink";
 import { StudioDatabase } from "@/data/shards/database";
+import { allowedSources } from "@/shared/webAddress";
+import type { WebRequest } from "@/shared/webImport";
 import dataWorkerUrl from "./data.worker?worker&url";
 import engineWorkerUrl from "./engine.worker?worker&url";
 import memoryWorkerUrl from "./memory.worker?worker&url";
+import { openWebFrame } from "./openWebFrame";
 import { projectJobs } from "./projectJobs";
 import type { DataCommands, EngineCommands } from "./protocol";
 import { callsTo } from "./wire";
@@ -37,7 +40,21 @@ function startWorker(url: string, onLost: (error: Error) => void): Worker {
 
 /** Starts the worker that owns files and storage. */
 export function createDataClient(onLost: (error: Error) => void): DataClient {
-  return callsTo<DataCommands>(Comlink.wrap(startWorker(dataWorkerUrl, onLost)));
+  const commands = callsTo<DataCommands>(Comlink.wrap(startWorker(dataWorkerUrl, onLost)));
+  const connected: Pick<DataCommands, "lookUpWeb" | "fetchWeb"> = {
+    lookUpWeb: (request) => whileConnected(request, (web) => commands.lookUpWeb(request, web)),
+    fetchWeb: (files, request, onProgress) =>
+      whileConnected(request, (web) => commands.fetchWeb(files, request, onProgress, web)),
+  };
+  return new Proxy(commands, {
+    get: (target, name) => (Reflect.get(connected, name) ?? Reflect.get(target, name)) as unknown,
+  });
+}
+
+/** With a port to the document that may connect to the hosts of a request, until it is answered. */
+async function whileConnected<T>(request: WebRequest, work: (web: MessagePort) => Promise<T>): Promise<T> {
+  const { port, close } = await openWebFrame(allowedSources(request));
+  return work(port).finally(close);
 }
 
 /** The data layer without a worker, for a page that has nothing else left. */

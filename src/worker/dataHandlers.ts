@@ -19,6 +19,7 @@ import type { ProjectCommands } from "./projectJobs";
 import type { DataCommands, StorageCommands } from "./protocol";
 import type { SnapshotCommands } from "./snapshotHandlers";
 import type { StorePlaces } from "./storePlaces";
+import { browserShelf, WebDownloads } from "./webDownloads";
 
 type Environment = Omit<ImportEnvironment, "store" | "signal" | "onProgress">;
 
@@ -47,9 +48,14 @@ type StoreCommands =
   | "rememberJob"
   | "forgetJob";
 
-export function createDataHandlers(places: StorePlaces, environment: Environment): Handlers {
+export function createDataHandlers(
+  places: StorePlaces,
+  environment: Environment,
+  downloads = new WebDownloads(browserShelf(), environment),
+): Handlers {
   const store = places.stores.datasets;
   const job = new DataJob();
+  void downloads.sweep().catch(() => undefined);
   const swept = store.sweep().catch(() => 0); // storage that cannot be opened is told by the first command
   let inspected: InspectedFiles | null = null;
   const around = (
@@ -75,8 +81,15 @@ export function createDataHandlers(places: StorePlaces, environment: Environment
       job.run(async (signal) => {
         if (!inspected) throw new UserError("There are no files to import.", "Drop or choose them first.");
         const held = choices.addTo === undefined ? undefined : await openImageSource(store, choices.addTo);
-        return importFiles(inspected, choices, around(place, signal, onProgress), held);
+        const result = await importFiles(inspected, choices, around(place, signal, onProgress), held);
+        await downloads.release();
+        return result;
       }),
+
+    lookUpWeb: (request, web) => job.run((signal) => downloads.lookUp(request, web, signal)),
+
+    fetchWeb: (files, _, onProgress, web) =>
+      job.run((signal) => downloads.fetch(files, web, signal, onProgress)),
 
     listSamples: () => Promise.resolve([...samples.values()].map(sampleInfo)),
 
@@ -87,7 +100,10 @@ export function createDataHandlers(places: StorePlaces, environment: Environment
         }),
       ),
 
-    cancelImport: () => job.cancel(),
+    cancelImport: async () => {
+      await job.cancel();
+      await downloads.release();
+    },
 
     listDatasets: async () => {
       await swept;

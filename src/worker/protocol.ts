@@ -39,6 +39,7 @@ import type {
 } from "@/shared/project";
 import type { BackendInfo, RunUpdate, Snapshot } from "@/shared/run";
 import type { StorageEvent, StoragePlace } from "@/shared/storage";
+import type { WebFile, WebOffer, WebRequest } from "@/shared/webImport";
 import type { ExpertNeeds, ExpertSetInfo, ExpertUpdate } from "@/shared/trajectories";
 
 /** What both workers hear of storage. */
@@ -66,6 +67,18 @@ export interface DataCommands extends StorageCommands {
     onProgress: (progress: ImportProgress) => void,
     mayAdd?: boolean,
   ): Promise<ImportPlan>;
+  /** What addresses lead to, and how large it is; nothing of it is fetched. @param web to the document that connects */
+  lookUpWeb(request: WebRequest, web?: MessagePort): Promise<WebOffer>;
+  /**
+   * Fetches files of an offer. What arrived before a connection broke is kept, and gone on with; a cancel, or the import
+   * of the files, deletes it.
+   */
+  fetchWeb(
+    files: WebFile[],
+    request: WebRequest,
+    onProgress: (progress: ImportProgress) => void,
+    web?: MessagePort,
+  ): Promise<PickedFile[]>;
   /** Imports the files of the last `inspectFiles`. @param place "browser" unless told */
   importFiles(
     choices: ImportChoices,

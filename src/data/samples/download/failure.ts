@@ -11,8 +11,8 @@ const byHand = (file: PublishedFile): string =>
 
 /** Why `fetch` threw: the computer is offline, the host refuses pages, or nothing answers. */
 export async function whyNoAnswer(
-  { url }: PublishedFile,
-  context: DownloadContext,
+  { url }: { url: string },
+  context: Pick<DownloadContext, "online" | "fetch" | "signal">,
 ): Promise<"offline" | "blocked" | "unreachable"> {
   if (!(context.online ?? browserIsOnline)()) return "offline";
   const control = new AbortController();

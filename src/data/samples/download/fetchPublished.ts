@@ -7,6 +7,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { UserError } from "@/shared/errors";
 import type { DownloadContext } from "../sample";
 import { badStatus, brokenOff, noAnswer, whyNoAnswer, wrongBytes } from "./failure";
+import { isNetworkFailure, pause } from "./network";
 import type { PublishedFile } from "./publishedFile";
 
 /** Requests in a row that bring nothing new before it is given up. */
@@ -77,10 +78,6 @@ export async function fetchPublished(
   return partial.blob();
 }
 
-/** What `fetch` and a body throw when the network or the host fails; an abort is none of these. */
-const isNetworkFailure = (error: unknown): boolean =>
-  error instanceof TypeError || (error instanceof DOMException && error.name === "NetworkError");
-
 /** Whether the answer goes on at byte `from`. Hosts need not let pages see Content-Range; the hash decides then. */
 function continues(response: Response, from: number): boolean {
   if (response.status !== 206) return false;
@@ -139,20 +136,4 @@ class PartialFile {
     this.recent = [];
     this.recentBytes = 0;
   }
-}
-
-/** Waits, or throws at once when aborted. */
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal.reason as Error);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    if (signal.aborted) abort();
-    else signal.addEventListener("abort", abort, { once: true });
-  });
 }

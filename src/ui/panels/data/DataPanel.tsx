@@ -1,6 +1,8 @@
+import { lazy, Suspense } from "react";
 import { selectedDataset, useDatasets } from "@/state/datasets";
 import { useImporting } from "@/state/importing";
 import { useStorage } from "@/state/storage";
+import { useWebImport } from "@/state/webImport";
 import { Alert } from "../../controls/Alert";
 import { Panel } from "../Panel";
 import { ProjectButtons } from "../project/ProjectButtons";
@@ -13,6 +15,8 @@ import { PublicSets } from "./PublicSets";
 import { SetDialog } from "./SetDialog";
 import { StorageLine } from "./StorageLine";
 import "./data.css";
+
+const WebDialog = lazy(() => import("./web/WebDialog"));
 
 const IN_MEMORY = {
   name: "",
@@ -30,6 +34,7 @@ export function DataPanel() {
   const dismissStoreError = useDatasets((state) => state.dismissError);
   const dataset = useDatasets(selectedDataset);
   const place = useStorage((state) => state.place);
+  const isWebOpen = useWebImport((state) => state.isOpen);
   const isBusy = phase.kind === "working" || phase.kind === "cancelling";
 
   return (
@@ -53,6 +58,11 @@ export function DataPanel() {
       <DatasetList />
       {dataset && <ImportReportView key={dataset.id} dataset={dataset} />}
       {phase.kind === "deciding" && <OpenAs plan={phase.plan} set={phase.set ?? null} />}
+      {isWebOpen && (
+        <Suspense>
+          <WebDialog />
+        </Suspense>
+      )}
       {phase.kind === "openingSet" && <SetDialog plan={phase.set} />}
     </Panel>
   );

@@ -3,6 +3,7 @@ import { useDatasets } from "@/state/datasets";
 import { pickedFiles } from "@/state/dropFiles";
 import { useImporting } from "@/state/importing";
 import { useTabs, viewingReason } from "@/state/tabs";
+import { useWebImport } from "@/state/webImport";
 import { FilesIcon, FolderIcon } from "../../controls/Icons";
 
 /** The sample that the studio makes itself, before the list of samples is there. */
@@ -11,7 +12,7 @@ const OWN_SAMPLE = { id: "shapes10", label: "Shapes-10" };
 /** Lets a picker choose a folder; an attribute that React's types do not know. */
 const FOLDERS = { webkitdirectory: "" };
 
-/** The ways in: drop, files, a folder, the sample. */
+/** The ways in: drop, files, a folder, the web, the sample. */
 export function FileSource() {
   const filesInput = useRef<HTMLInputElement>(null);
   const folderInput = useRef<HTMLInputElement>(null);
@@ -20,6 +21,7 @@ export function FileSource() {
   const own = useImporting((state) => state.samples.find(({ host }) => host === "")) ?? OWN_SAMPLE;
   const isFirst = useDatasets((state) => state.phase === "ready" && state.list.length === 0);
 
+  const askWeb = useWebImport((state) => state.open);
   const viewing = useTabs(viewingReason);
   const whileViewing = { disabled: viewing !== "", title: viewing || undefined };
 
@@ -61,6 +63,9 @@ export function FileSource() {
           >
             <FolderIcon />
             Folder
+          </button>
+          <button type="button" className="button" {...whileViewing} onClick={askWeb}>
+            From the web…
           </button>
         </div>
       </div>
