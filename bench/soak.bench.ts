@@ -39,6 +39,7 @@ export async function run(parts: string[]): Promise<number> {
     }
   }
   if (wanted("lists") || wanted("run")) {
+    process.env["NODE_ENV"] = "production"; // a development server was here before: React would be built as its slow self
     await build({ logLevel: "error" });
     const server = await preview({ preview: { port: PAGE_PORT, strictPort: true, open: false } });
     const address = `http://localhost:${PAGE_PORT}`;
