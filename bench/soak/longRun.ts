@@ -1,5 +1,6 @@
 /** A long run of a tiny network: the memory of page, worker and backend after a tenth of it and at its end. */
 import type { Browser } from "@playwright/test";
+import { classZip } from "../../e2e/fixtures/madeFiles";
 import { Studio } from "../../e2e/support/studio";
 import type { Tell } from "../soak.bench";
 import { watchHeap } from "../support/watchHeap";
@@ -17,7 +18,8 @@ export async function longRun(
   const heap = await watchHeap(page, 1000);
   const studio = new Studio(page);
   await studio.open();
-  await studio.importSample();
+  const zip = { name: "tiny.zip", mimeType: "application/zip", buffer: await classZip(8) }; // 2 classes, 16x16
+  await studio.importFiles([zip]);
   await studio.set({
     Iterations: iterations,
     "Real images per class": 1,
