@@ -36,10 +36,9 @@ export default tseslint.config(
         tsconfigRootDir: import.meta.dirname,
       },
     },
-    plugins: { "import-x": importX, "react-hooks": reactHooks },
+    plugins: { "import-x": importX },
     settings: { "import-x/resolver-next": [createTypeScriptImportResolver({ project: "./tsconfig.json" })] },
     rules: {
-      ...reactHooks.configs.recommended.rules,
       "import-x/no-restricted-paths": ["error", { zones }],
       "import-x/no-cycle": ["error", { ignoreExternal: true }],
       "@typescript-eslint/consistent-type-imports": "error",
@@ -51,6 +50,7 @@ export default tseslint.config(
       "no-console": ["error", { allow: ["warn", "error"] }],
     },
   },
+  { ...reactHooks.configs.flat.recommended, files: ["src/ui/**", "src/state/**", "src/main.tsx"] }, // it compiles each file it reads
   {
     files: ["src/{shared,data,tensor,engine}/**/*.ts"],
     rules: {
