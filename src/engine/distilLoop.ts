@@ -47,11 +47,10 @@ export async function* distilLoop(
   trimBuffers(); // of what was computed before
   let iteration = start.iteration; // updates made so far
 
-  const realData = yield* relay(loadRealData(source, signal ? { signal } : {}), (progress): RunEvent => ({
-    kind: "preparing",
-    step: "Loading images",
-    ...progress,
-  }));
+  const { preprocessing } = run;
+  const loading = loadRealData(source, { preprocessing, ...(signal && { signal }) });
+  const realData = yield* relay(loading, (progress): RunEvent => ({ kind: "preparing", ...progress }));
+  if (preprocessing !== "standard") state.toBytes = (images) => realData.preprocessed.toBytes(images);
   const imagesPerPass = imagesPerPassOf(network);
   // at iteration 0 everything follows from the seed and the set that the run begins with
   const saved = iteration > 0 ? savedTensors(start) : undefined;
@@ -69,7 +68,7 @@ export async function* distilLoop(
     const images = async (): Promise<RunEvent> => ({
       kind: "images",
       iteration,
-      pixels: syn.picture(await syn.read()),
+      pixels: await syn.picture(await syn.read()),
       width: syn.shape.width,
       height: syn.shape.height,
       count: syn.labels.length,

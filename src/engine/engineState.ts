@@ -5,6 +5,9 @@ import type { DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { Snapshot } from "@/shared/run";
 
+/** The images as bytes, which are not needed to go on: only where they cannot be made of the images alone. */
+export const PICTURES = "pictures";
+
 /** Gives what was saved under a name, null where nothing was; the caller disposes it. */
 export type SavedTensors = (name: string, shape: readonly number[]) => tf.Tensor | null;
 
@@ -40,7 +43,7 @@ export async function storeTensors(
  * @throws UserError where there are no images yet
  */
 export function snapshotOf(state: EngineState, info: DatasetInfo): Snapshot {
-  const { images, targets, synLr } = state.tensors;
+  const { images, targets, synLr, [PICTURES]: pictures } = state.tensors;
   if (!images)
     throw new UserError("There are no synthetic images yet.", "Wait until the first iteration is done.");
   const count = images.shape[0]!;
@@ -50,6 +53,7 @@ export function snapshotOf(state: EngineState, info: DatasetInfo): Snapshot {
     iteration: state.iteration,
     shape: info.shape,
     images: images.values,
+    ...(pictures && { pictures: Uint8Array.from(pictures.values) }),
     labels: Uint16Array.from({ length: count }, (_, i) => Math.floor(i / ipc)),
     ...(targets && { targets: targets.values }),
     ...(synLr && { synLr: synLr.values[0]! }),

@@ -28,8 +28,8 @@ export function prepareExperts(
   return train();
 
   async function* train(): AsyncGenerator<ExpertEvent, void, void> {
-    const realData = yield* relay(loadRealData(source), (progress): ExpertEvent => ({
-      step: "Loading images",
+    const { preprocessing } = plan.run;
+    const realData = yield* relay(loadRealData(source, { preprocessing }), (progress): ExpertEvent => ({
       isLoading: true,
       ...progress,
     }));

@@ -11,6 +11,7 @@ import { oneHotTargets } from "./evaluation/training";
 import type { Network } from "./networks/network";
 import { embedding } from "./operators/features";
 import { lossGradient, lossGradientTangent } from "./operators/weightGradient";
+import { NormalizedImages } from "./preprocessing/normalizedImages";
 import { RealData } from "./realData";
 
 export interface MeasureOptions {
@@ -219,13 +220,11 @@ function madeUpImages(shape: ImageShape, classes: number, random: Random): RealD
   const size = pixelsPerImage(shape);
   const pixels = Uint8Array.from({ length: Math.max(...SIZES) * size }, () => random.below(256));
   const flat = (value: number): number[] => new Array<number>(shape.channels).fill(value);
+  const normalization = { mean: flat(0.5), std: flat(0.25) };
+  const images = new NormalizedImages(shape, normalization, { train: [pixels], test: [] });
   return new RealData(
-    {
-      shape,
-      classNames: Array.from({ length: classes }, (_, label) => String(label)),
-      mean: flat(0.5),
-      std: flat(0.25),
-    },
-    { train: [pixels], test: [] },
+    shape,
+    Array.from({ length: classes }, (_, label) => String(label)),
+    images,
   );
 }

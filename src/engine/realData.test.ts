@@ -113,7 +113,7 @@ describe("SyntheticSet", () => {
     const { images } = realData.drawPerClass(1, new Random(3));
     const original = await images.data();
     const syn = new SyntheticSet(images, realData, 1, { learningRate: 1, momentum: 0 });
-    const picture = syn.picture(await syn.read());
+    const picture = await syn.picture(await syn.read());
     expect(picture).toHaveLength(3 * 16 * 4);
     original.forEach((value, i) => {
       const byte = Math.round((value * 0.25 + 0.5) * 255);

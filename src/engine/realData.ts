@@ -3,12 +3,24 @@ import type { ImageShape, ImageSource, Split } from "@/shared/dataset";
 import { pixelsPerImage } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
-import { normalizationTables, normalize } from "./normalization";
+import type { NetworkImages, Preprocessing } from "./preprocessing/networkImages";
+import { NormalizedImages } from "./preprocessing/normalizedImages";
+import { whitenImages } from "./preprocessing/whitenedImages";
+import { relay } from "./relay";
 
 export interface LoadOptions {
   signal?: AbortSignal;
+  /** Default "standard". */
+  preprocessing?: Preprocessing;
   /** Refuse datasets that need more host memory than this. */
   budgetBytes?: number;
+}
+
+/** How far loading is. */
+export interface LoadProgress {
+  step: "Loading images" | "Whitening images";
+  done: number;
+  total: number;
 }
 
 /** A batch of real images, class after class. */
@@ -20,34 +32,17 @@ export interface RealBatch {
 
 const BUDGET_BYTES = 1.5e9;
 
-/** The real images as bytes in host memory, grouped by class; a batch is normalised when it is drawn. */
+/** The real images in host memory, grouped by class, as networks get them; batches are made when they are drawn. */
 export class RealData {
-  readonly shape: ImageShape;
-  readonly classNames: readonly string[];
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-  private readonly tables: Float32Array[];
-
   constructor(
-    info: {
-      shape: ImageShape;
-      classNames: readonly string[];
-      mean: readonly number[];
-      std: readonly number[];
-    },
-    private readonly pixels: Readonly<Record<Split, readonly Uint8Array[]>>,
-  ) {
-    this.shape = info.shape;
-    this.classNames = info.classNames;
-    this.mean = info.mean;
-    this.std = info.std;
-    this.tables = normalizationTables(info);
-  }
+    readonly shape: ImageShape,
+    readonly classNames: readonly string[],
+    readonly preprocessed: NetworkImages,
+  ) {}
 
   /** Images of each class in a split. */
   counts(split: Split): number[] {
-    const size = pixelsPerImage(this.shape);
-    return this.pixels[split].map((pixels) => pixels.length / size);
+    return this.preprocessed.counts(split);
   }
 
   /**
@@ -72,31 +67,15 @@ export class RealData {
     return this.gather("train", [{ label, indices }]);
   }
 
-  /** The mean of a class's training images [height, width, channels], normalised. */
+  /** The mean of a class's training images [height, width, channels], as networks get images. */
   meanImage(label: number): Float32Array {
-    const pixels = this.pixels.train[label]!;
-    const size = pixelsPerImage(this.shape);
-    const sums = new Float64Array(size);
-    for (let i = 0; i < pixels.length; i++) sums[i % size]! += pixels[i]!;
-    const count = pixels.length / size;
-    return Float32Array.from(sums, (sum, i) => {
-      const channel = i % this.shape.channels;
-      return (sum / count / 255 - this.mean[channel]!) / Math.max(this.std[channel]!, 1e-6);
-    });
+    return this.preprocessed.mean(label);
   }
 
   /** The same images of these classes alone, which become classes 0, 1, 2, … in this order. */
   ofClasses(classes: readonly number[]): RealData {
-    const part = (split: Split) => classes.map((label) => this.pixels[split][label]!);
-    return new RealData(
-      {
-        shape: this.shape,
-        classNames: classes.map((label) => this.classNames[label]!),
-        mean: this.mean,
-        std: this.std,
-      },
-      { train: part("train"), test: part("test") },
-    );
+    const names = classes.map((label) => this.classNames[label]!);
+    return new RealData(this.shape, names, this.preprocessed.ofClasses(classes));
   }
 
   /** One pass over the training images in random order, in batches; the caller disposes the images. */
@@ -134,9 +113,8 @@ export class RealData {
     const values = new Float32Array(total * size);
     let at = 0;
     for (const { label, indices } of rows) {
-      const pixels = this.pixels[split][label]!;
       for (const index of Array.from(indices)) {
-        normalize(pixels.subarray(index * size, (index + 1) * size), this.tables, values, at);
+        this.preprocessed.copy(split, label, index, values, at);
         at += size;
       }
     }
@@ -151,8 +129,8 @@ export class RealData {
  */
 export async function* loadRealData(
   source: ImageSource,
-  { signal, budgetBytes = BUDGET_BYTES }: LoadOptions = {},
-): AsyncGenerator<{ done: number; total: number }, RealData> {
+  { signal, preprocessing = "standard", budgetBytes = BUDGET_BYTES }: LoadOptions = {},
+): AsyncGenerator<LoadProgress, RealData> {
   const { shape, counts, classNames, name } = source.info;
   const size = pixelsPerImage(shape);
   const sum = (split: Split): number => counts[split].reduce((a, b) => a + b, 0);
@@ -185,12 +163,22 @@ export async function* loadRealData(
         filled[label]! += size;
       });
       done += chunk.labels.length;
-      yield { done, total };
+      yield { step: "Loading images", done, total };
     }
     if (filled.some((bytes, label) => bytes !== pixels[split][label]!.length))
       throw new UserError(`"${name}" holds fewer ${split} images than it says.`, "Import it again.");
   }
-  return new RealData(source.info, pixels);
+  if (preprocessing === "standard")
+    return new RealData(shape, classNames, new NormalizedImages(shape, source.info, pixels));
+  const whitening = whitenImages(name, shape, pixels, budgetBytes);
+  return new RealData(
+    shape,
+    classNames,
+    yield* relay(whitening, ({ share }): LoadProgress => {
+      signal?.throwIfAborted();
+      return { step: "Whitening images", done: Math.round(share * total), total };
+    }),
+  );
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -45,6 +45,15 @@ export const runParams = {
     help: "The run begins with its images, and with its soft labels and learned rate where the method takes them.",
     when: { param: "init", is: ["set"] },
   }),
+  preprocessing: choice("Preprocessing", {
+    help: "What the network gets to see. ZCA whitening also takes away what neighbouring pixels have in common; MTT, TESLA and DATM use it for CIFAR. It needs a matrix product per image and a large one at the start.",
+    default: "standard",
+    options: [
+      { value: "standard", label: "Mean and standard deviation" },
+      { value: "zca", label: "ZCA whitening" },
+    ],
+    advanced: true,
+  }),
   checkpointSeconds: int("Checkpoint interval", {
     help: "The state of the run is stored this often, so that no more than this is lost when the tab closes.",
     default: 30,

@@ -1,4 +1,4 @@
-import type { DatasetInfo } from "@/shared/dataset";
+import { pixelsPerImage, type DatasetInfo } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { ParamRecord, ParamValues } from "@/shared/params";
@@ -12,6 +12,7 @@ import { methods } from "./methods";
 import type { Method } from "./methods/method";
 import { networks } from "./networks";
 import type { Network } from "./networks/network";
+import { checkWhitening } from "./preprocessing/zca";
 import { runParams } from "./runParams";
 
 /** A checked config, with its plug-ins looked up and built. */
@@ -41,6 +42,7 @@ export function planRun(config: ExperimentConfig, info: DatasetInfo): RunPlan {
       `"${augmentation.label}" cannot be differentiated, so it cannot be the augmentation of a run.`,
       "Choose another one.",
     );
+  if (run.preprocessing === "zca") checkWhitening(pixelsPerImage(info.shape));
   const evaluationParams = parseParams(evaluation.params, config.evaluation.params);
   checkDataset(info, run, evaluation.interval(evaluationParams) > 0);
   return {

@@ -3,8 +3,9 @@ import type * as tf from "@tensorflow/tfjs";
 import type { EngineState } from "@/shared/checkpoint";
 import type { EvaluationScore } from "@/shared/run";
 import type { Boundaries } from "./boundaries";
-import { storeTensors } from "./engineState";
+import { PICTURES, storeTensors } from "./engineState";
 import type { MethodRun } from "./methods/method";
+import type { NetworkImages } from "./preprocessing/networkImages";
 import type { SyntheticSet } from "./syntheticSet";
 
 /** What the run shares with whoever asks for its state meanwhile. */
@@ -14,6 +15,8 @@ export interface RunState {
   evaluations: EvaluationScore[];
   /** On the host, before and after that; null when it could not be read. */
   stored: EngineState | null;
+  /** How images become bytes, where mean and deviation of the dataset do not say it. */
+  toBytes?: NetworkImages["toBytes"];
 }
 
 /** All that the rest of the run depends on, under the names of `EngineState.tensors`. */
@@ -27,14 +30,18 @@ export function tensorsOf(syn: SyntheticSet, method: MethodRun): Record<string, 
 /** The last good state of a run that is under way. */
 export async function readState(
   start: EngineState,
-  { boundaries, evaluations }: RunState,
+  { boundaries, evaluations, toBytes }: RunState,
 ): Promise<EngineState> {
   const { iteration, tensors } = await boundaries.lastGood();
   const { firstLoss } = boundaries;
+  const stored = await storeTensors(tensors);
+  const { images } = stored;
+  if (toBytes && images)
+    stored[PICTURES] = { shape: images.shape, values: Float32Array.from(await toBytes(images.values)) };
   return {
     ...start,
     iteration,
-    tensors: await storeTensors(tensors),
+    tensors: stored,
     evaluations: [...evaluations],
     ...(firstLoss !== undefined && { firstLoss }),
   };

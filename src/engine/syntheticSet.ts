@@ -3,7 +3,6 @@ import type { ImageShape } from "@/shared/dataset";
 import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
 import type { SavedTensors } from "./engineState";
-import { toPixels } from "./normalization";
 import type { SgdSettings } from "./optimizer";
 import { Sgd } from "./optimizer";
 import type { RealData } from "./realData";
@@ -149,8 +148,8 @@ export class SyntheticSet {
   }
 
   /** RGBA bytes for the eye, [n][height][width][4]. */
-  picture(values: Float32Array): Uint8ClampedArray<ArrayBuffer> {
-    return toPixels(values, this.shape, this.realData);
+  async picture(values: Float32Array): Promise<Uint8ClampedArray<ArrayBuffer>> {
+    return toRgba(await this.realData.preprocessed.toBytes(values), this.shape.channels);
   }
 
   dispose(): void {
@@ -168,6 +167,16 @@ export class SyntheticSet {
     if (!learnable) throw new Error(`SyntheticSet: nothing called "${name}" is learned`);
     return learnable;
   }
+}
+
+function toRgba(bytes: Uint8ClampedArray, channels: number): Uint8ClampedArray<ArrayBuffer> {
+  const count = bytes.length / channels;
+  const rgba = new Uint8ClampedArray(count * 4);
+  for (let i = 0; i < count; i++) {
+    for (let c = 0; c < 3; c++) rgba[i * 4 + c] = bytes[i * channels + (channels === 1 ? 0 : c)]!;
+    rgba[i * 4 + 3] = 255;
+  }
+  return rgba;
 }
 
 /**

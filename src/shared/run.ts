@@ -11,6 +11,8 @@ export interface Snapshot {
   shape: ImageShape;
   /** Normalised images, NHWC float32, class after class. */
   images: Float32Array<ArrayBuffer>;
+  /** The same as bytes, where `mean` and `std` do not make them of the images: those of whitened ones. */
+  pictures?: Uint8Array<ArrayBuffer>;
   /** Class index of each image. */
   labels: Uint16Array<ArrayBuffer>;
   /** Soft labels [n, classes], where the method has them. */
@@ -20,7 +22,7 @@ export interface Snapshot {
   classNames: string[];
   datasetName: string;
   datasetFingerprint: string;
-  /** What `images` were normalised with, per channel. */
+  /** What `images` were normalised with, per channel, unless they are whitened. */
   mean: number[];
   std: number[];
   evaluations: EvaluationScore[];

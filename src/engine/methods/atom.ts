@@ -53,10 +53,10 @@ export default defineMethod({
   },
   runDefaults: { imageLr: 1, init: "real" },
   presets: [1, 10, 50].map((ipc) => ({
-    label: `Paper, IPC ${ipc}`,
+    label: `Paper, CIFAR, IPC ${ipc}, ZCA`,
     source: "Khaki et al. 2024, as described in the paper (no code was released)",
     params: { spatialPower: 4, channelPower: 4, taskBalance: 0.01, batchReal: 128 },
-    run: { ipc, iterations: 8000, imageLr: 1, momentum: 0.5, init: "real" },
+    run: { ipc, iterations: 8000, imageLr: 1, momentum: 0.5, init: "real", preprocessing: "zca" },
     network: paperNetwork(),
   })),
 

@@ -7,10 +7,13 @@ import { defineMethod } from "./method";
 import { paperNetwork } from "./paperNetwork";
 
 const paper = (ipc: number): Preset => ({
-  label: `Paper, IPC ${ipc}`,
+  label: `Paper, CIFAR, IPC ${ipc}, ZCA`,
   source: "Sajedi et al. 2023, hyper-parameter table: power 4, 8,000 iterations",
   params: { spatialPower: 4, taskBalance: 0.01, batchReal: 128 },
-  run: { ipc, iterations: 8000, imageLr: ipc > 50 ? 10 : 1, momentum: 0.5, init: "real" },
+  run: {
+    ...{ ipc, iterations: 8000, imageLr: ipc > 50 ? 10 : 1, momentum: 0.5, init: "real" },
+    preprocessing: "zca",
+  },
   network: paperNetwork(),
 });
 const code = (ipc: number): Preset => ({

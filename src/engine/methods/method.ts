@@ -90,7 +90,17 @@ export interface Method<P extends Params = Params> extends PluginInfo {
   start(context: MethodContext<ParamValues<P>>): MethodRun | AsyncGenerator<StartProgress, MethodRun>;
 }
 
-/** Declares a method; its settings keep their types inside the file and lose them outside. */
+/**
+ * Declares a method; its settings keep their types inside the file and lose them outside. Whitening is left to the
+ * presets that name it: choosing anything else ends it.
+ */
 export function defineMethod<P extends Params>(method: Method<P>): Method {
-  return method;
+  const preprocessing = "standard";
+  return {
+    ...method,
+    runDefaults: { preprocessing, ...method.runDefaults },
+    ...(method.presets && {
+      presets: method.presets.map((preset) => ({ ...preset, run: { preprocessing, ...preset.run } })),
+    }),
+  };
 }

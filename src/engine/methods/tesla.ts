@@ -41,10 +41,13 @@ export default defineMethod({
       network: paperNetwork(),
     },
     {
-      label: "CIFAR-100, IPC 50 (paper: with ZCA)",
+      label: "CIFAR-100, IPC 50, ZCA",
       source: SOURCE,
       params: { synSteps: 80, expertEpochs: 2, maxStartEpoch: 40, batchSyn: 125, lrLr: 1e-5, startLr: 0.01 },
-      run: { ipc: 50, iterations: 10_000, imageLr: 500, momentum: 0.5, init: "real" },
+      run: {
+        ...{ ipc: 50, iterations: 10_000, imageLr: 500, momentum: 0.5, init: "real" },
+        preprocessing: "zca",
+      },
       network: paperNetwork(),
     },
     {

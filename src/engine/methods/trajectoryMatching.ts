@@ -57,10 +57,13 @@ export default defineMethod({
       lrLr,
       startLr,
     ]): Preset => ({
-      label: `${dataset}, IPC ${ipc}${zca ? " (paper: with ZCA)" : ""}`,
+      label: `${dataset}, IPC ${ipc}${zca ? ", ZCA" : ""}`,
       source: "Cazenavette et al. 2022, the author's settings as listed by DC-BENCH",
       params: { synSteps, expertEpochs, maxStartEpoch, batchSyn, lrLr, startLr },
-      run: { ipc, iterations: 5000, imageLr, momentum: 0.5, init: "real" },
+      run: {
+        ...{ ipc, iterations: 5000, imageLr, momentum: 0.5, init: "real" },
+        ...(zca && { preprocessing: "zca" }),
+      },
       network: paperNetwork({ depth: dataset.endsWith("(depth 4)") ? 4 : 3 }),
     }),
   ),

@@ -1,5 +1,6 @@
 /** Runs generators to their end: for tests, benches and the command line, where nothing is paused. */
 import type { ImageSource } from "@/shared/dataset";
+import type { Preprocessing } from "../preprocessing/networkImages";
 import { loadRealData, type RealData } from "../realData";
 
 /** All that a generator yields, and what it returns. */
@@ -21,4 +22,5 @@ export async function drain<T, R>(source: AsyncGenerator<T, R>): Promise<R> {
 }
 
 /** A whole dataset in memory. */
-export const loadAll = (source: ImageSource): Promise<RealData> => drain(loadRealData(source));
+export const loadAll = (source: ImageSource, preprocessing?: Preprocessing): Promise<RealData> =>
+  drain(loadRealData(source, preprocessing && { preprocessing }));

@@ -7,6 +7,7 @@ import type { EvaluationRequest, EvaluationUpdate, SubjectId, TrainingCurve } fr
 import { Random } from "@/shared/random";
 import { imagesPerPassOf } from "../classMeans";
 import type { EvaluationProgress } from "../evaluation/evaluation";
+import type { Preprocessing } from "../preprocessing/networkImages";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import { chooseCoresets, countsText, type CoresetChoices } from "./coresetChoices";
@@ -75,29 +76,36 @@ async function* run(
 
   yield step(null);
   if (missing.length === 0) return;
-  const realData = yield* relay(loadForStudy(environment), () => step(null));
+  const loaded = new Map<Preprocessing, RealData>(); // each once, when it is first needed
+  async function* realDataOf({ preprocessing }: PlannedSet) {
+    const realData =
+      loaded.get(preprocessing) ?? (yield* relay(loadForStudy(environment, preprocessing), () => step(null)));
+    loaded.set(preprocessing, realData);
+    return realData;
+  }
 
   const choices = new Map<string, CoresetChoices>();
   for (const set of features) {
-    const { choice, built } = set.featureNetwork;
+    const { built } = set.featureNetwork;
     const wanted = missing.filter(needsFeatures).filter((entry) => sameFeatures(entry.set, set));
     const choosing = chooseCoresets(
       {
         network: built,
-        realData,
+        realData: yield* realDataOf(set),
         epochs: plan.request.fullEpochs,
         imagesPerPass: imagesPerPassOf(built),
         random: new Random(plan.request.seed).fork("features"),
       },
       [...new Map(wanted.map((entry) => [countsText(entry.set.counts), entry.set.counts])).values()],
     );
-    choices.set(choiceText(choice), yield* relay(choosing, (share) => step(null, share, featureCost(set))));
+    choices.set(featuresText(set), yield* relay(choosing, (share) => step(null, share, featureCost(set))));
     done++;
     worked += featureCost(set);
     yield step(null);
   }
 
   for (const entry of missing) {
+    const realData = yield* realDataOf(entry.set);
     const training = scoreOfJob(
       { key: entry.key, cost: entry.cost, train: () => trainEntry(plan, entry, realData, choices) },
       environment.scores,
@@ -117,8 +125,11 @@ async function* run(
 
 const needsFeatures = ({ key }: Entry): boolean => key.subject === "herding" || key.subject === "kcenter";
 
-const sameFeatures = (a: PlannedSet, b: PlannedSet): boolean =>
-  choiceText(a.featureNetwork.choice) === choiceText(b.featureNetwork.choice);
+/** What decides the features of real images. */
+const featuresText = ({ featureNetwork, preprocessing }: PlannedSet): string =>
+  [choiceText(featureNetwork.choice), preprocessing].join();
+
+const sameFeatures = (a: PlannedSet, b: PlannedSet): boolean => featuresText(a) === featuresText(b);
 
 /** One set for each different network that features are needed of. */
 function featureSets(missing: readonly Entry[]): PlannedSet[] {
@@ -158,23 +169,24 @@ async function* trainEntry(
 
 function trainingSet(
   subject: Exclude<Trained, "full">,
-  { kept, counts, featureNetwork }: PlannedSet,
+  set: PlannedSet,
   realData: RealData,
   choices: ReadonlyMap<string, CoresetChoices>,
   random: Random,
 ): TrainingSet {
+  const { kept, counts } = set;
   switch (subject) {
     case "set":
     case "hardSet":
     case "png":
-      return setOf(kept.snapshot, subject);
+      return setOf(kept.snapshot, subject, realData);
     case "random":
       return randomImages(realData, counts, random);
     case "mean":
       return meanImages(realData);
     case "herding":
     case "kcenter": {
-      const chosen = choices.get(choiceText(featureNetwork.choice))?.[subject].get(countsText(counts));
+      const chosen = choices.get(featuresText(set))?.[subject].get(countsText(counts));
       if (!chosen) throw new Error(`trainingSet(): no ${subject} was chosen`);
       return chosenImages(realData, chosen);
     }

@@ -5,6 +5,7 @@ import type { EvaluationRequest, NetworkScore, RateSource, ScoreKey, SubjectId }
 import type { Augmentation } from "../augmentations/augmentation";
 import type { Evaluation } from "../evaluation/evaluation";
 import type { Network } from "../networks/network";
+import type { Preprocessing } from "../preprocessing/networkImages";
 import { countsText } from "./coresetChoices";
 import {
   augmentationOfRun,
@@ -13,6 +14,8 @@ import {
   chooseProtocol,
   choiceText,
   passCost,
+  preprocessingKey,
+  preprocessingOf,
   protocolText,
   type Chosen,
   type KeptSnapshot,
@@ -31,6 +34,7 @@ export interface PlannedSet {
   kept: KeptSnapshot;
   counts: number[];
   augmentation: Chosen<Augmentation>;
+  preprocessing: Preprocessing;
   /** The network it was distilled with: coresets are chosen by its features. */
   featureNetwork: Chosen<Network>;
 }
@@ -94,6 +98,7 @@ export function planEvaluation(
       kept: one,
       counts,
       augmentation: augmentationOfRun(one.snapshot),
+      preprocessing: preprocessingOf(one.snapshot),
       featureNetwork: chooseNetwork(info, one.snapshot.config.network),
     };
   });
@@ -150,7 +155,7 @@ function ratesOf(
 function keyOf(
   { request, protocol }: Omit<EvaluationPlan, "entries">,
   info: DatasetInfo,
-  { kept, counts, augmentation, featureNetwork }: PlannedSet,
+  { kept, counts, augmentation, preprocessing, featureNetwork }: PlannedSet,
   network: Chosen<Network>,
   subject: Trained,
   rate: number,
@@ -167,7 +172,7 @@ function keyOf(
   ];
   const ofDataset = (...more: (string | number)[]) => ({
     owner: info.fingerprint,
-    recipe: JSON.stringify([...common, ...more]),
+    recipe: JSON.stringify([...common, ...more, ...preprocessingKey(preprocessing)]),
   });
   switch (subject) {
     case "set":

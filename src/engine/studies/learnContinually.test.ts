@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import "@tensorflow/tfjs-backend-wasm";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { ContinualRequest } from "@/shared/evaluating";
-import { collect } from "./drain";
+import { collect, loadAll } from "./drain";
 import { learnContinually } from "./learnContinually";
 import { MemoryScores } from "./memoryScores";
 import type { KeptSnapshot } from "./study";
@@ -75,7 +75,7 @@ describe("continual learning", () => {
 describe("ofClasses", () => {
   it("keeps the images of the classes, and scales soft targets to sum to 1", async () => {
     const targets = Float32Array.from({ length: 8 * 4 }, (_, i) => [0.5, 0.25, 0.25, 0][i % 4]!);
-    const whole = setOf({ ...kept.snapshot, targets }, "set");
+    const whole = setOf({ ...kept.snapshot, targets }, "set", await loadAll(STRIPES));
     const part = ofClasses(whole, kept.snapshot.labels, [0, 2]);
     const size = 64;
     const images = [...kept.snapshot.images];

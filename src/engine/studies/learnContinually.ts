@@ -19,6 +19,8 @@ import {
   chooseProtocol,
   choiceText,
   loadForStudy,
+  preprocessingKey,
+  preprocessingOf,
   protocolText,
   scoreOfJob,
   type KeptSnapshot,
@@ -102,7 +104,7 @@ async function* run(
 
   yield say();
   if (missing.length === 0) return;
-  const realData = yield* relay(loadForStudy(environment), () => say());
+  const realData = yield* relay(loadForStudy(environment, preprocessingOf(kept.snapshot)), () => say());
   for (const stage of missing) {
     const cost = costOf(stage);
     const training = scoreOfJob(
@@ -126,6 +128,7 @@ function stagesOf(
   const networkText = choiceText(chooseNetwork({ shape: snapshot.shape, classNames }, network).choice);
   const chosen = chooseProtocol(protocol);
   const common = ["continual", networkText, choiceText(augmentationOfRun(snapshot).choice), seed];
+  const preprocessed = preprocessingKey(preprocessingOf(snapshot));
   const stages: Stage[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const order = new Random(seed).fork("class order").fork(repeat).permutation(classNames.length);
@@ -138,7 +141,7 @@ function stagesOf(
           protocolText(chosen, chosen.built.rates(chosen.choice.params as never, synLr)),
           seen,
           step,
-          ...(memory === "random" ? [countsText(countsOf(snapshot))] : []),
+          ...(memory === "random" ? [countsText(countsOf(snapshot)), ...preprocessed] : []),
         ];
         const owner = memory === "set" ? id : source.info.fingerprint;
         // not the set's own score on all classes, so that it is no accuracy of the set
@@ -163,7 +166,7 @@ async function* trainStage(
   const network = chooseNetwork(part, request.network).built;
   const whole =
     memory === "set"
-      ? setOf(snapshot, "set")
+      ? setOf(snapshot, "set", realData)
       : randomImages(realData, counts, random.fork("memory").fork(repeat));
   const labels = counts.flatMap((count, label) => new Array<number>(count).fill(label));
   const own = ofClasses(whole, labels, seen);

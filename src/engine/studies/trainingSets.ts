@@ -24,12 +24,14 @@ export function countsOf({ labels, classNames }: Pick<Snapshot, "labels" | "clas
 export type SetForm = "set" | "hardSet" | "png";
 
 /** A kept set: as it is, with hard labels in place of its soft ones, or as its PNGs hold it. */
-export function setOf(snapshot: Snapshot, form: SetForm): TrainingSet {
-  const { shape, labels, classNames, targets, synLr } = snapshot;
-  const values = form === "png" ? pngForm(snapshot) : snapshot.images;
+export function setOf(snapshot: Snapshot, form: SetForm, realData: RealData): TrainingSet {
+  const { shape, labels, classNames, targets, synLr, pictures } = snapshot;
+  const tensor = (values: Float32Array) =>
+    tf.tensor4d(values, [labels.length, shape.height, shape.width, shape.channels]);
   const classes = classNames.length;
+  const shown = () => (pictures ? realData.preprocessed.fromBytes(pictures) : tensor(pngForm(snapshot)));
   return {
-    images: tf.tensor4d(values, [labels.length, shape.height, shape.width, shape.channels]),
+    images: form === "png" ? shown() : tensor(snapshot.images),
     targets:
       targets && form !== "hardSet"
         ? tf.tensor2d(targets, [labels.length, classes])

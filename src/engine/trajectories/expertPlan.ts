@@ -16,7 +16,7 @@ export type TrajectoryParams = ParamValues<typeof trajectoryParams>;
  * @throws UserError for an unknown network or augmentation, or a wrong setting of theirs
  */
 export function trajectoryKey(
-  { network, augmentation }: Pick<ExperimentConfig, "network" | "augmentation">,
+  { run, network, augmentation }: Pick<ExperimentConfig, "run" | "network" | "augmentation">,
   datasetFingerprint: string,
   params: TrajectoryParams,
 ): TrajectoryKey {
@@ -27,6 +27,8 @@ export function trajectoryKey(
     augmentation.params,
   );
   for (const [name, value] of Object.entries(views)) recipe[`augmentation.${name}`] = value;
+  const { preprocessing = "standard" } = run;
+  if (preprocessing !== "standard") recipe["preprocessing"] = preprocessing;
   const plugin = pluginById(networks, network.id, "network");
   return {
     datasetFingerprint,
