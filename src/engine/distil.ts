@@ -22,7 +22,7 @@ export function distil(options: DistilOptions): Distillation {
   const { config, source, resumeFrom, initialSet } = options;
   const plan = planRun(config, source.info);
   if (resumeFrom) checkResume(config, source.info, resumeFrom);
-  if (beginsWithSet(config, resumeFrom)) checkInitialSet(initialSet, plan.run.ipc, source.info);
+  if (beginsWithSet(config, resumeFrom)) checkInitialSet(initialSet, plan.run, source.info);
   const { fingerprint: datasetFingerprint, name: datasetName } = source.info;
   const first = { datasetFingerprint, datasetName, iteration: 0, tensors: {}, evaluations: [] };
   const start: EngineState = { ...(resumeFrom ? startingFrom(resumeFrom, config) : first), config };

@@ -89,6 +89,7 @@ describe("a run that begins with a kept set", () => {
     };
     expect(start(undefined)).toThrow(/begin with a kept set, and none is chosen/);
     expect(start({}, { ipc: 1 })).toThrow(/has 2 images of "stripe 0", and "Images per class \(IPC\)" is 1/);
+    expect(start({}, { preprocessing: "zca" })).toThrow(/"Preprocessing" standard, and the run zca/);
     expect(start({ shape: { height: 9, width: 8, channels: 1 } })).toThrow(
       /8 × 9 grey, and "stripes" has 8 × 8 grey/,
     );

@@ -6,6 +6,8 @@ import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { Snapshot } from "@/shared/run";
 import type { SavedTensors } from "./engineState";
+import { preprocessingOf } from "./preprocessing/preprocessingOf";
+import type { RunPlan } from "./runPlan";
 
 /** Whether a kept set is needed: once there is a state to go on from, it holds all that was taken over. */
 export const beginsWithSet = ({ run }: ExperimentConfig, resumeFrom?: EngineState): boolean =>
@@ -17,7 +19,7 @@ export const beginsWithSet = ({ run }: ExperimentConfig, resumeFrom?: EngineStat
  */
 export function checkInitialSet(
   set: Snapshot | undefined,
-  ipc: number,
+  { ipc, preprocessing }: Pick<RunPlan["run"], "ipc" | "preprocessing">,
   info: DatasetInfo,
 ): asserts set is Snapshot {
   const classes = info.classNames.length;
@@ -32,6 +34,11 @@ export function checkInitialSet(
     throw misfit(`has ${set.classNames.length} classes`, info, `has ${classes}`);
   if (set.datasetFingerprint !== info.fingerprint)
     throw misfit(`was distilled from other images ("${set.datasetName}")`, info, "is not the same import");
+  if (preprocessingOf(set) !== preprocessing)
+    throw new UserError(
+      `The kept set has "Preprocessing" ${preprocessingOf(set)}, and the run ${preprocessing}.`,
+      `Set "Preprocessing" to ${preprocessingOf(set)}.`,
+    );
   const counts = info.classNames.map((_, label) => set.labels.filter((own) => own === label).length);
   const other = counts.findIndex((count) => count !== ipc);
   if (other >= 0)

@@ -45,6 +45,15 @@ async function changed(
 }
 
 describe("openExport", () => {
+  it("gives back whitened images with the pictures that they were made of", async () => {
+    const pictures = Uint8Array.from({ length: 9 * 60 }, (_, i) => (7 * i) % 256);
+    const snapshot: Snapshot = { ...exampleSnapshot(), pictures };
+    const files = await exported(snapshot, ["numpy", "pngFolder"]);
+    expect(await openExport(files)).toEqual(snapshot);
+    const lost = (await unpacked(files)).filter(({ path }) => !path.endsWith("pictures.npy"));
+    await expect(openExport(lost)).rejects.toThrow("pictures.npy");
+  });
+
   it.each([["pytorch"], ["numpy"], ["npz"], ["safetensors"], ["mtt"], ["ddRanking"]])(
     "gives back every bit of a set that was written as %s",
     async (format) => {

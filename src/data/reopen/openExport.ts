@@ -5,6 +5,7 @@
 import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 import type { Snapshot } from "@/shared/run";
+import { decodeNpy } from "../codecs/npy";
 import {
   config,
   count,
@@ -19,7 +20,7 @@ import {
   text,
 } from "../project/recordShapes";
 import { sha256 } from "../shards/sha256";
-import type { Manifest } from "../writers/manifest";
+import { PICTURES_FILE, type Manifest } from "../writers/manifest";
 import { checkSnapshot } from "../writers/snapshotArrays";
 import { openExportFiles, type ExportFiles } from "./exportFiles";
 import { findArray, lacksImages, type SetArray } from "./setArrays";
@@ -33,6 +34,7 @@ const manifestShape = record({
   iteration: count,
   config,
   images: record({ shape: listOf(count) }),
+  preprocessing: optional(text),
   mean: listOf(number),
   std: listOf(number),
   synLr: nullable(number),
@@ -66,11 +68,15 @@ export async function openExport(picked: readonly PickedFile[]): Promise<Snapsho
     : null;
   if (targets && targets.length !== n * manifest.classNames.length)
     throw broken(`its soft labels are ${targets.length} numbers for ${n} images`);
+  const pictures = manifest.preprocessing === "zca" ? decodeNpy(await read(PICTURES_FILE)) : null;
+  if (pictures && pictures.shape.join() !== [n, height, width, channels].join())
+    throw broken(`its pictures are [${pictures.shape.join(", ")}]`);
   const snapshot: Snapshot = {
     config: manifest.config,
     iteration: manifest.iteration,
     shape: { height, width, channels },
     images: toPixels(images.data, { channels, height, width }),
+    ...(pictures && { pictures: Uint8Array.from(pictures.data, Number) }),
     labels: Uint16Array.from({ length: n }, (_, i) => Number(labels.data[i])),
     ...(targets && { targets }),
     ...(manifest.synLr !== null && { synLr: manifest.synLr }),

@@ -50,6 +50,14 @@ describe("kept sets", () => {
     expect(await store.list()).toHaveLength(2);
   });
 
+  it("come back with the pictures of whitened images", async () => {
+    const pictures = Uint8Array.from({ length: made().images.length }, (_, i) => (i * 9) % 256);
+    const { id, bytes } = await store.save(made({ pictures }), 5);
+    expect(await store.read(id)).toEqual(made({ pictures }));
+    const plain = await store.save(made(), 5);
+    expect([id === plain.id, bytes - plain.bytes]).toEqual([false, pictures.length]);
+  });
+
   it("keep id and time when they are kept again, and take newer evaluations in", async () => {
     const first = await store.save(made(), 5);
     expect(first).toMatchObject({ method: "dm", ipc: 2, iteration: 7, savedAt: 5, accuracy: null });

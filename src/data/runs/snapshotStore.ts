@@ -21,7 +21,7 @@ export class SnapshotStore {
    */
   async save(snapshot: Snapshot, now: number): Promise<SnapshotInfo> {
     checkSnapshot(snapshot);
-    const { images, labels, targets, ...rest } = snapshot;
+    const { images, pictures, labels, targets, ...rest } = snapshot;
     const id = await snapshotId(snapshot);
     await this.database.write(
       ["snapshots"],
@@ -33,11 +33,15 @@ export class SnapshotStore {
           savedAt: earlier?.savedAt ?? now,
           rest,
           images: new Blob([images]),
+          ...(pictures && { pictures: new Blob([pictures]) }),
           labels: new Blob([labels]),
           targets: targets ? new Blob([targets]) : null,
         });
       },
-      { needs: images.byteLength + labels.byteLength + (targets?.byteLength ?? 0) },
+      {
+        needs:
+          images.byteLength + (pictures?.byteLength ?? 0) + labels.byteLength + (targets?.byteLength ?? 0),
+      },
     );
     const kept = (await this.list()).find((info) => info.id === id);
     if (!kept) throw new Error(`SnapshotStore.save(): ${id} is not there after it was put`);
@@ -97,8 +101,8 @@ export async function isIntact(record: SnapshotRecord): Promise<boolean> {
 
 /** SHA-256 over what decides a set, hex: its config, what was learned, and the data it came from. */
 export function snapshotId(snapshot: Snapshot): Promise<string> {
-  const { config, iteration, shape, images, labels, targets, synLr, datasetFingerprint, mean, std } =
-    snapshot;
+  const { config, iteration, shape, images, pictures } = snapshot;
+  const { labels, targets, synLr, datasetFingerprint, mean, std } = snapshot;
   const facts = [
     config,
     iteration,
@@ -109,27 +113,29 @@ export function snapshotId(snapshot: Snapshot): Promise<string> {
     std,
     targets !== undefined,
   ];
-  const bytes = (array: Float32Array<ArrayBuffer> | Uint16Array<ArrayBuffer>) =>
+  const bytes = (array: ArrayBufferView<ArrayBuffer>) =>
     new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
   return sha256(
     new TextEncoder().encode(JSON.stringify(facts)),
     bytes(images),
     bytes(labels),
     bytes(targets ?? new Float32Array(0)),
+    bytes(pictures ?? new Uint8Array(0)), // of whitened images: the ids of all others stay what they were
   );
 }
 
-async function unpack({ rest, images, labels, targets }: SnapshotRecord): Promise<Snapshot> {
+async function unpack({ rest, images, pictures, labels, targets }: SnapshotRecord): Promise<Snapshot> {
   return {
     ...rest,
     images: new Float32Array(await images.arrayBuffer()),
+    ...(pictures && { pictures: new Uint8Array(await pictures.arrayBuffer()) }),
     labels: new Uint16Array(await labels.arrayBuffer()),
     ...(targets && { targets: new Float32Array(await targets.arrayBuffer()) }),
   };
 }
 
 function infoOf(
-  { id, savedAt, rest, images, labels, targets }: SnapshotRecord,
+  { id, savedAt, rest, images, pictures, labels, targets }: SnapshotRecord,
   scores: ScoreRecord[],
 ): SnapshotInfo {
   const count = labels.size / 2;
@@ -141,7 +147,7 @@ function infoOf(
     ipc: Math.round(count / rest.classNames.length),
     iteration: rest.iteration,
     savedAt,
-    bytes: images.size + labels.size + (targets?.size ?? 0),
+    bytes: images.size + (pictures?.size ?? 0) + labels.size + (targets?.size ?? 0),
     accuracy: bestMean(rest, scores),
     ...(rest.openedFrom !== undefined && { openedFrom: rest.openedFrom }),
   };

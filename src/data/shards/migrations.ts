@@ -78,8 +78,10 @@ export interface ExpertStateRecord {
 export interface SnapshotRecord {
   id: string;
   savedAt: number; // ms since 1970
-  rest: Omit<Snapshot, "images" | "labels" | "targets">;
+  rest: Omit<Snapshot, "images" | "pictures" | "labels" | "targets">;
   images: Blob; // float32
+  /** Of whitened images alone: uint8. */
+  pictures?: Blob;
   labels: Blob; // uint16
   targets: Blob | null; // float32
 }

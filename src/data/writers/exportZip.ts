@@ -3,10 +3,11 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { pluginById } from "@/shared/plugin";
 import type { Snapshot } from "@/shared/run";
+import { encodeNpy } from "../codecs/npy";
 import { zipStream } from "../codecs/zipStream";
 import { exportName } from "./fileNames";
 import { defaultFormats, writers } from "./index";
-import { manifestOf, type FileRecord } from "./manifest";
+import { manifestOf, PICTURES_FILE, type FileRecord } from "./manifest";
 import { checkSnapshot, imagesPerClass } from "./snapshotArrays";
 import type { WrittenFile } from "./writer";
 
@@ -48,10 +49,11 @@ export async function* exportFiles(
 ): AsyncGenerator<WrittenFile> {
   checkSnapshot(snapshot);
   const all = formats.map((id) => pluginById(writers, id, "export format"));
-  const total = all.reduce((sum, writer) => sum + writer.count(snapshot), 1);
+  const pictures = picturesFile(snapshot);
+  const total = all.reduce((sum, writer) => sum + writer.count(snapshot), 1 + pictures.length);
   const records: FileRecord[] = [];
-  for (const writer of all) {
-    for await (const file of writer.write(snapshot, all)) {
+  for (const files of [...all.map((writer) => writer.write(snapshot, all)), pictures]) {
+    for await (const file of files) {
       signal?.throwIfAborted();
       records.push({ path: file.path, bytes: file.bytes.length, sha256: bytesToHex(sha256(file.bytes)) });
       yield file;
@@ -61,6 +63,13 @@ export async function* exportFiles(
   const manifest = JSON.stringify(manifestOf(snapshot, records), null, 2) + "\n";
   yield { path: "manifest.json", bytes: new TextEncoder().encode(manifest) };
   onProgress?.(total, total);
+}
+
+/** What whitened images look like goes along in any case: without the real images nothing else says it. */
+function picturesFile({ pictures, shape: { height, width, channels }, labels }: Snapshot): WrittenFile[] {
+  if (!pictures) return [];
+  const shape = [labels.length, height, width, channels];
+  return [{ path: PICTURES_FILE, bytes: encodeNpy({ shape, dtype: "|u1", data: pictures }) }];
 }
 
 async function* zipInputs(

@@ -11,6 +11,9 @@ export interface FileRecord {
   sha256: string;
 }
 
+/** The bytes of whitened images, [n, height, width, channels]. */
+export const PICTURES_FILE = "pictures.npy";
+
 export interface Manifest {
   format: "distillation-studio/1";
   versions: { studio: string; tfjs: string };
@@ -25,6 +28,8 @@ export interface Manifest {
   /** All settings, as the studio takes them back. */
   config: Snapshot["config"];
   images: { shape: number[]; layout: "NCHW"; order: "by class"; normalised: true };
+  /** "standard": by `mean` and `std`; "zca": whitened (ε = 0.1) by the training images of the dataset. */
+  preprocessing: "standard" | "zca";
   mean: number[];
   std: number[];
   /** The learned learning rate, or null. */
@@ -52,6 +57,7 @@ export function manifestOf(snapshot: Snapshot, files: FileRecord[]): Manifest {
     seed: typeof seed === "number" ? seed : null,
     config,
     images: { shape: planesShape(snapshot), layout: "NCHW", order: "by class", normalised: true },
+    preprocessing: snapshot.pictures ? "zca" : "standard",
     mean,
     std,
     synLr: synLr ?? null,

@@ -1,6 +1,7 @@
 /** The page that travels with a set: what it is, how it was made, how each of its files is opened. */
 import type { ExportFormat } from "@/shared/exporting";
 import type { Snapshot } from "@/shared/run";
+import { PICTURES_FILE } from "./manifest";
 import { imageCount, imagesPerClass } from "./snapshotArrays";
 
 /** Markdown. @param formats what the export is written in */
@@ -18,21 +19,31 @@ export function readme(snapshot: Snapshot, formats: readonly ExportFormat[]): st
       : `as they were opened from \`${oneLine(snapshot.openedFrom)}\`.`,
     "",
     ...loaders.flatMap(({ library, code }) => [`**${library}**`, "", "```", code, "```", ""]),
-    `The images are normalised, (x - mean) / std per channel with mean ${numbers(mean)} and std ${numbers(std)};`,
-    "normalise test images the same way. They are sorted by class. Pictures (PNG) are 8-bit: clamped and rounded,",
-    "so not quite the tensors.",
+    ...(snapshot.pictures
+      ? WHITENED
+      : [
+          `The images are normalised, (x - mean) / std per channel with mean ${numbers(mean)} and std ${numbers(std)};`,
+          "normalise test images the same way.",
+        ]),
+    "They are sorted by class. Pictures (PNG) are 8-bit: clamped and rounded, so not quite the tensors.",
     ...(targets ? ["Train on the soft labels: a row of class scores for each image."] : []),
     ...(synLr === undefined ? [] : [`Train with the learned learning rate, ${synLr}.`]),
     "",
     "| file | what it is |",
     "| --- | --- |",
     ...formats.map(({ files, about }) => `| ${code(files)} | ${about} |`),
+    ...(snapshot.pictures ? [`| \`${PICTURES_FILE}\` | the images before whitening, 8-bit |`] : []),
     "| `manifest.json` | settings, seed, class names, mean and std, accuracy, SHA-256 of each file |",
     "",
     scoreLine(snapshot),
     "",
   ].join("\n");
 }
+
+const WHITENED = [
+  "The images are whitened: as `kornia.enhance.ZCAWhitening(eps=0.1)` does it, fitted to all training images of the",
+  "dataset in [0, 1]. Whiten test images with the same matrix; mean and std of the manifest were not used.",
+];
 
 const code = (files: string): string => files.replace(/[^, ]+/g, "`$&`");
 

@@ -14,11 +14,12 @@ export function imagesPerClass({ labels, classNames }: Snapshot): number {
 }
 
 /**
- * Bytes of one image, [height, width, channels]: round(clamp(x * std + mean, 0, 1) * 255).
+ * Bytes of one image, [height, width, channels]: round(clamp(x * std + mean, 0, 1) * 255), or the set's own pictures.
  * @param index which image, 0 … n-1
  */
-export function toBytes({ images, shape, mean, std }: Snapshot, index: number): Uint8Array {
+export function toBytes({ images, pictures, shape, mean, std }: Snapshot, index: number): Uint8Array {
   const size = pixelsPerImage(shape);
+  if (pictures) return pictures.slice(index * size, (index + 1) * size);
   const bytes = new Uint8Array(size);
   for (let i = 0; i < size; i++) {
     const channel = i % shape.channels;
@@ -60,12 +61,14 @@ export const toInt64 = (labels: Uint16Array): BigInt64Array<ArrayBuffer> =>
  * @throws Error when the arrays do not fit each other
  */
 export function checkSnapshot(snapshot: Snapshot): void {
-  const { images, labels, targets, synLr, shape, classNames, mean, std, iteration } = snapshot;
+  const { images, pictures, labels, targets, synLr, shape, classNames, mean, std, iteration } = snapshot;
   const size = pixelsPerImage(shape);
   if (labels.length === 0)
     throw new UserError("There are no synthetic images to export.", "Start a run first.");
   if (images.length !== labels.length * size)
     throw new Error(`checkSnapshot(): ${images.length} values for ${labels.length} images of ${size}`);
+  if (pictures && pictures.length !== images.length)
+    throw new Error(`checkSnapshot(): ${pictures.length} bytes of pictures for ${images.length} values`);
   if (mean.length !== shape.channels || std.length !== shape.channels)
     throw new Error(`checkSnapshot(): mean and std need ${shape.channels} values`);
   if (targets && targets.length !== labels.length * classNames.length)

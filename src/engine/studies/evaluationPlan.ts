@@ -6,6 +6,7 @@ import type { Augmentation } from "../augmentations/augmentation";
 import type { Evaluation } from "../evaluation/evaluation";
 import type { Network } from "../networks/network";
 import type { Preprocessing } from "../preprocessing/networkImages";
+import { preprocessingKey, preprocessingOf } from "../preprocessing/preprocessingOf";
 import { countsText } from "./coresetChoices";
 import {
   augmentationOfRun,
@@ -14,8 +15,6 @@ import {
   chooseProtocol,
   choiceText,
   passCost,
-  preprocessingKey,
-  preprocessingOf,
   protocolText,
   type Chosen,
   type KeptSnapshot,

@@ -9,6 +9,7 @@ import type { ContinualRequest, ContinualUpdate, NetworkScore, ScoreKey } from "
 import { Random } from "@/shared/random";
 import { imagesPerPassOf } from "../classMeans";
 import type { EvaluationProgress } from "../evaluation/evaluation";
+import { preprocessingKey, preprocessingOf } from "../preprocessing/preprocessingOf";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import { countsText } from "./coresetChoices";
@@ -19,8 +20,6 @@ import {
   chooseProtocol,
   choiceText,
   loadForStudy,
-  preprocessingKey,
-  preprocessingOf,
   protocolText,
   scoreOfJob,
   type KeptSnapshot,

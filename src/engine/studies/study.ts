@@ -16,7 +16,6 @@ import type { Network } from "../networks/network";
 import type { Preprocessing } from "../preprocessing/networkImages";
 import { loadRealData, type RealData } from "../realData";
 import { relay } from "../relay";
-import { runParams } from "../runParams";
 
 /** Where a study's images come from and its scores go to. */
 export interface StudyEnvironment {
@@ -98,19 +97,6 @@ const sorted = (record: ParamRecord): [string, ParamValue][] =>
 /** What the protocol lets decide how one network does that is trained on a set at these rates, as a text. */
 export const protocolText = ({ choice, built }: Chosen<Evaluation>, rates: readonly number[]): string =>
   choiceText({ id: choice.id, params: built.recipe(choice.params as never, rates) });
-
-/** What networks were given that a set was distilled with, and are given to evaluate it. */
-export function preprocessingOf({ config }: Pick<Snapshot, "config">): Preprocessing {
-  const { preprocessing } = config.run;
-  return parseParams(
-    { preprocessing: runParams.preprocessing },
-    preprocessing === undefined ? {} : { preprocessing },
-  ).preprocessing;
-}
-
-/** What a key of real images adds for their preprocessing: nothing for the usual one, as it was before there was another. */
-export const preprocessingKey = (preprocessing: Preprocessing): string[] =>
-  preprocessing === "standard" ? [] : [preprocessing];
 
 /** Loads the real images; yields nothing but turns for whoever wants to pause or stop. */
 export async function* loadForStudy(

@@ -13,6 +13,7 @@ export const keptSets: ItemKind = {
         id: shape.hash,
         savedAt: shape.number,
         images: shape.bytes,
+        pictures: shape.optional(shape.bytes),
         labels: shape.bytes,
         targets: shape.nullable(shape.bytes),
         rest: shape.record({

@@ -112,6 +112,8 @@ describe("imagePixels", () => {
       std: [0.25, 0.25, 0.25],
     };
     expect([...imagePixels(rgb, 1)]).toEqual([128, 191, 0, 255]);
+    const whitened = { ...rgb, pictures: Uint8Array.of(9, 9, 9, 4, 5, 6) };
+    expect([...imagePixels(whitened, 1)]).toEqual([4, 5, 6, 255]);
     const grey = {
       images: new Float32Array([2]),
       shape: { height: 1, width: 1, channels: 1 as const },
