@@ -5,6 +5,7 @@ import type { ImageSource } from "@/shared/dataset";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { formatMeanStd, formatRate, formatSteady } from "@/shared/format";
 import { LossLog, lossPoints } from "@/shared/lossLog";
+import { HistoryLog, historyShape } from "@/shared/setHistory";
 import { nextTurn } from "@/shared/nextTurn";
 import type { BackendInfo, RunEvent, Snapshot } from "@/shared/run";
 import type { TrajectoryStore } from "@/shared/trajectories";
@@ -29,6 +30,8 @@ export interface DistillationSetup {
   resumed: SavedRun | null;
   /** What it begins with, where its config says so. */
   initialSet: Snapshot | null;
+  /** Whether pictures are gathered on the way. */
+  hasHistory: boolean;
   progress: Progress;
   signal: AbortSignal;
 }
@@ -59,6 +62,7 @@ export async function runDistillation(setup: DistillationSetup): Promise<Distill
     trajectories,
     shouldRead,
     signal,
+    showImages: setup.hasHistory,
     ...(resumed && { resumeFrom: resumed }),
     ...(initialSet && { initialSet }),
   };
@@ -69,7 +73,11 @@ export async function runDistillation(setup: DistillationSetup): Promise<Distill
       const next = await follower.next();
       if (next.done) break;
       if (next.value.kind === "done")
-        return { snapshot: next.value.snapshot, isComplete: true, iteration: setup.iterations };
+        return {
+          snapshot: follower.withHistory(next.value.snapshot),
+          isComplete: true,
+          iteration: setup.iterations,
+        };
       await follower.take(next.value);
       await nextTurn(); // lets a signal through
     }
@@ -102,12 +110,19 @@ class Follower {
   private loss: number | null = null;
   private readonly log = new LossLog();
   private readonly rate = new Rate();
+  private readonly history: HistoryLog | null = null;
 
   constructor(
     private readonly setup: DistillationSetup,
     private readonly run: Distillation,
   ) {
-    const { resumed } = setup;
+    const { resumed, source, config } = setup;
+    if (setup.hasHistory) {
+      const { shape, classNames } = source.info;
+      const ipc = config.run["ipc"] as number;
+      this.history = new HistoryLog(historyShape(shape, classNames.length, ipc), ipc);
+      if (resumed?.history) this.history.restore(resumed.history);
+    }
     this.iteration = resumed?.iteration ?? 0;
     this.savedIteration = this.iteration;
     this.elapsedMs = resumed?.elapsedMs ?? 0;
@@ -129,6 +144,7 @@ class Follower {
         progress.update({ step: event.step, done: event.done, total: event.total, eta: null });
         break;
       case "images":
+        this.history?.push(event.iteration, event.pixels);
         break;
       case "iteration":
         this.iteration = event.iteration;
@@ -172,6 +188,7 @@ class Follower {
       losses: this.log.upTo(state.iteration),
       elapsedMs: this.elapsedMs,
       backend: this.setup.backend,
+      ...(this.history && { history: this.history.upTo(state.iteration) }),
     };
     await this.setup.checkpoints.save(saved);
     this.savedIteration = state.iteration;
@@ -184,7 +201,11 @@ class Follower {
     const { iteration } = this;
     if (iteration === 0) return { snapshot: null, iteration };
     await this.saveState();
-    return { snapshot: await this.run.snapshot(), iteration };
+    return { snapshot: this.withHistory(await this.run.snapshot()), iteration };
+  }
+
+  withHistory(snapshot: Snapshot): Snapshot {
+    return this.history ? { ...snapshot, history: this.history.upTo(snapshot.iteration) } : snapshot;
   }
 
   /** A state that cannot be stored now is no reason to end the run: it is told, and tried again. */

@@ -105,9 +105,13 @@ async function distil(
       );
 
     const backend = await chooseBackend(wanted ?? resumed?.saved.backend);
-    progress.line(`Backend: ${backendName(backend)}.${backend.reason && !wanted ? ` ${backend.reason}` : ""}`);
+    progress.line(
+      `Backend: ${backendName(backend)}.${backend.reason && !wanted ? ` ${backend.reason}` : ""}`,
+    );
     if (resumed && resumed.saved.backend !== backend.id)
-      progress.line(`The run began on ${resumed.saved.backend}: on another backend its last bits will differ.`);
+      progress.line(
+        `The run began on ${resumed.saved.backend}: on another backend its last bits will differ.`,
+      );
     if (resumed?.isOlder) progress.line("The newest checkpoint is damaged; the one before it is taken.");
 
     const choices = backend.id !== "webgpu" || backend.software ? onSlowDevice(all) : all;
@@ -144,6 +148,7 @@ async function distil(
       iterations,
       resumed: resumed?.saved ?? null,
       initialSet: initial?.set ?? null,
+      hasHistory: formats.includes("animation"),
       progress,
       signal,
     });

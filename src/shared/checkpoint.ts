@@ -4,6 +4,7 @@ import type { ErrorInfo } from "./errors";
 import type { ArchitectureRequest, ContinualRequest, EvaluationRequest } from "./evaluating";
 import type { ExperimentConfig } from "./experiment";
 import type { EvaluationScore } from "./run";
+import type { SetHistory } from "./setHistory";
 
 /** The floats of one tensor, exactly. */
 export interface StoredTensor {
@@ -34,6 +35,8 @@ export interface Checkpoint extends EngineState {
   losses: { iterations: Int32Array<ArrayBuffer>; values: Float32Array<ArrayBuffer> };
   /** Milliseconds of computing, pauses left out. */
   elapsedMs: number;
+  /** The pictures shown so far, thinned; not in checkpoints of earlier versions. */
+  history?: SetHistory;
 }
 
 /** A run that has not been carried to its end, as the page lists it. */

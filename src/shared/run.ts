@@ -2,6 +2,7 @@
 import type { ImageShape } from "./dataset";
 import type { ErrorInfo } from "./errors";
 import type { ExperimentConfig } from "./experiment";
+import type { SetHistory } from "./setHistory";
 
 /** The state of a synthetic set at one iteration: the learned floats exactly. */
 export interface Snapshot {
@@ -28,6 +29,8 @@ export interface Snapshot {
   evaluations: EvaluationScore[];
   /** The file or folder that it was opened from, where it was not distilled here; its method is `OPENED_METHOD` then. */
   openedFrom?: string;
+  /** How it came to look as it does, where that was gathered. */
+  history?: SetHistory;
 }
 
 /** In place of a method, where nothing tells which one made a set. */

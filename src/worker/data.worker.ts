@@ -46,8 +46,12 @@ const commands: DataCommands = {
   forgetJob: (kind) => jobs.delete(kind),
   readSnapshot: async (id) => {
     const snapshot = await kept.readSnapshot(id);
-    const { images, labels, targets } = snapshot;
-    return Comlink.transfer(snapshot, [images.buffer, labels.buffer, ...(targets ? [targets.buffer] : [])]);
+    const { images, labels, targets, history } = snapshot;
+    const arrays = [images, labels, ...(targets ? [targets] : []), ...(history ? [history.pixels] : [])];
+    return Comlink.transfer(
+      snapshot,
+      arrays.map(({ buffer }) => buffer),
+    );
   },
   datasetPreview: async (id, perClass) => {
     const preview = await handlers.datasetPreview(id, perClass);

@@ -11,6 +11,7 @@ import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { parseParams } from "@/shared/params";
 import type { RunUpdate, Snapshot } from "@/shared/run";
+import { HistoryLog, historyShape } from "@/shared/setHistory";
 import { backendLimits } from "@/tensor/memory";
 import type { EngineCommands } from "./protocol";
 import { RunCheckpoints } from "./runCheckpoints";
@@ -77,7 +78,8 @@ export function createRunHandlers(around: RunSurroundings): RunHandlers {
   /** @throws UserError for a wrong setting, before anything is noted of the run */
   async function begin({ id, config, source, onUpdate, restored }: Beginning): Promise<void> {
     const { name, fingerprint } = source.info;
-    const { iterations, checkpointSeconds, initialSet: setId } = parseParams(runParams, config.run);
+    const { ipc, iterations, checkpointSeconds, initialSet: setId } = parseParams(runParams, config.run);
+    const { shape, classNames } = source.info;
     const initialSet = beginsWithSet(config, restored) && setId ? await around.readSnapshot(setId) : null;
     const run = distil({
       config,
@@ -100,6 +102,7 @@ export function createRunHandlers(around: RunSurroundings): RunHandlers {
       run,
       iterations,
       checkpoints: writer,
+      history: new HistoryLog(historyShape(shape, classNames.length, ipc), ipc),
       post: onUpdate,
       explain: async (error) =>
         withSmallerSettings(await explain(error), config, source.info, backendLimits()),

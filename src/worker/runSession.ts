@@ -4,6 +4,7 @@
  */
 import type { Checkpoint, EngineState } from "@/shared/checkpoint";
 import type { ErrorInfo } from "@/shared/errors";
+import type { HistoryLog } from "@/shared/setHistory";
 import { LossLog, lossPoints } from "@/shared/lossLog";
 import type { EvaluationScore, ExpertPoint, RunEvent, RunPhase, RunUpdate, Snapshot } from "@/shared/run";
 import { DISPLAY_MS, DrivenSession } from "./drivenSession";
@@ -22,6 +23,8 @@ export interface RunSessionOptions {
   run: DrivenRun;
   iterations: number;
   checkpoints: RunCheckpoints;
+  /** Where pictures are gathered. */
+  history: HistoryLog;
   /** What the run goes on from. */
   restored?: Checkpoint;
   post: (update: RunUpdate) => void;
@@ -67,7 +70,10 @@ export class RunSession extends DrivenSession<RunEvent> {
 
   /** The synthetic set as it is, once the iteration that is going on is done. */
   snapshot(): Promise<Snapshot> {
-    return this.between(() => this.options.run.snapshot());
+    return this.between(async () => {
+      const snapshot = await this.options.run.snapshot();
+      return { ...snapshot, history: this.options.history.upTo(snapshot.iteration) };
+    });
   }
 
   /** Writes the state down as it is, once the iteration that is going on is done; never throws. */
@@ -112,6 +118,7 @@ export class RunSession extends DrivenSession<RunEvent> {
         const { pixels, width, height, count, iteration } = event;
         this.images = { pixels, width, height, count, iteration };
         this.picturedIteration = iteration;
+        this.options.history.push(iteration, pixels);
         break;
       }
       case "evaluating": {
@@ -156,10 +163,16 @@ export class RunSession extends DrivenSession<RunEvent> {
   private async readCheckpoint(): Promise<Checkpoint> {
     const state = await this.options.run.checkpoint();
     this.read = { iteration: state.iteration, evaluations: state.evaluations.length };
-    return { ...state, losses: this.log.upTo(state.iteration), elapsedMs: this.elapsedMs };
+    return {
+      ...state,
+      losses: this.log.upTo(state.iteration),
+      elapsedMs: this.elapsedMs,
+      history: this.options.history.upTo(state.iteration),
+    };
   }
 
-  private restore({ iteration, losses, evaluations, elapsedMs }: Checkpoint): void {
+  private restore({ iteration, losses, evaluations, elapsedMs, history }: Checkpoint): void {
+    if (history) this.options.history.restore(history);
     this.iteration = iteration;
     this.elapsedMs = elapsedMs;
     this.scores.push(...evaluations);

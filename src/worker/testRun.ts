@@ -3,6 +3,7 @@ import { CheckpointStore } from "@/data/runs/checkpointStore";
 import type { Checkpoint, EngineState } from "@/shared/checkpoint";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { RunEvent, RunUpdate } from "@/shared/run";
+import { HistoryLog, historyShape } from "@/shared/setHistory";
 import { RunCheckpoints } from "./runCheckpoints";
 import { RunSession } from "./runSession";
 
@@ -67,6 +68,7 @@ export function testSession(
       checkpoint: options.checkpoint ?? (() => Promise.resolve(stateAt(iteration))),
     }),
     ...{ iterations, checkpoints, clock },
+    history: new HistoryLog(historyShape({ height: 1, width: 1, channels: 3 }, 1, 1), 1),
     ...(restored && { restored }),
     post: (update) => updates.push(update),
     explain: (error) => error,

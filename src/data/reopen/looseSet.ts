@@ -10,7 +10,7 @@ import type { ArraySet } from "../readers/arrays/labelledArrays";
 import { isManifest } from "../readers/arrays/besideManifest";
 import { imageLayout, type ImageLayout } from "../readers/arrays/imageLayout";
 import { isFloat, itemBytes, product, readWhole, type SourceArray } from "../readers/arrays/sourceArray";
-import { baseName } from "../readers/filePaths";
+import { baseName, stem } from "../readers/filePaths";
 import { openNpyFiles } from "../readers/npy";
 import { openArchive } from "../readers/npz";
 import { openPtFiles } from "../readers/pytorch";
@@ -65,7 +65,7 @@ export async function openLooseSet(
   const images = await readImages(source, layout);
   const rate = pickArray(set.arrays, RATE);
   return {
-    name: set.file,
+    name: nameOf(own),
     layout: layoutOf(own),
     shape: layout.shape,
     images,
@@ -79,6 +79,12 @@ export async function openLooseSet(
 
 const hasTestSplit = (arrays: ReadonlyMap<string, SourceArray>): boolean =>
   [...arrays.keys()].some((key) => /(^|_)(test|val|valid|validation)(_|$)/i.test(key));
+
+/** The folder of the files; without one, the file of the images. */
+function nameOf(files: readonly PickedFile[]): string {
+  const first = files.find(({ path }) => IMAGES.test(stem(path))) ?? files[0]!;
+  return (files.length > 1 && first.path.split("/").at(-2)) || baseName(first.path);
+}
 
 function layoutOf(files: readonly PickedFile[]): string {
   const names = files.map(({ path }) => baseName(path));

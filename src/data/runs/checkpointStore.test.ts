@@ -65,6 +65,18 @@ async function damage(generation: 0 | 1, where: "parts" | "facts" = "parts"): Pr
 }
 
 describe("a packed checkpoint", () => {
+  it("brings the history of the run", async () => {
+    const history = {
+      shape: { height: 2, width: 3, channels: 3 as const },
+      classes: 2,
+      perClass: 1,
+      iterations: [0, 7],
+      pixels: Uint8Array.from({ length: 72 }, (_, i) => i),
+    };
+    const whole = { ...at(2), history };
+    expect(await unpackCheckpoint(await packCheckpoint(whole, 52))).toEqual(whole);
+  });
+
   it("is the same again, however it was cut", async () => {
     const bytes = (72 * 2 + 1 + 2 + 2) * 4;
     for (const partBytes of [8, 52, bytes - 4, bytes, bytes + 4, undefined]) {

@@ -1,9 +1,10 @@
 /**
- * A checkpoint as it is stored: what it says as JSON, and behind it every number, float32 and int32 little-endian, cut
- * into parts. The facts hold the SHA-256 of each part and are hashed themselves, so a changed byte anywhere is seen.
+ * A checkpoint as it is stored: what it says as JSON, and behind it every number, float32 and int32 little-endian, and
+ * the pictures of its history, cut into parts. The facts hold the SHA-256 of each part and are hashed themselves, so a changed byte anywhere is seen.
  */
 import type { Checkpoint, StoredTensor } from "@/shared/checkpoint";
 import { UserError } from "@/shared/errors";
+import type { SetHistory } from "@/shared/setHistory";
 import { sha256 } from "../shards/sha256";
 
 /** Far below what Chromium takes as one value (133 MB), and little enough to hash in one go. */
@@ -16,9 +17,10 @@ export interface PackedCheckpoint {
   parts: Blob[];
 }
 
-type Facts = Omit<Checkpoint, "tensors" | "losses"> & {
+type Facts = Omit<Checkpoint, "tensors" | "losses" | "history"> & {
   tensors: { name: string; shape: number[] }[];
   losses: number;
+  history?: Omit<SetHistory, "pixels">;
   /** SHA-256 of each part, hex. */
   parts: string[];
 };
@@ -28,13 +30,14 @@ export async function packCheckpoint(
   checkpoint: Checkpoint,
   partBytes = PART_BYTES,
 ): Promise<PackedCheckpoint> {
-  const { tensors, losses, ...said } = checkpoint;
+  const { tensors, losses, history, ...said } = checkpoint;
   for (const [name, { values }] of Object.entries({ ...tensors, losses }))
     if (!isFinite(values)) throw notFinite(name, checkpoint.iteration);
   const arrays = [
     ...Object.values(tensors).map(({ values }) => values),
     losses.iterations,
     losses.values,
+    ...(history ? [history.pixels] : []),
   ].map(bytesOf);
   const parts: Blob[] = [];
   const hashes: string[] = [];
@@ -46,6 +49,7 @@ export async function packCheckpoint(
     ...said,
     tensors: Object.entries(tensors).map(([name, { shape }]) => ({ name, shape })),
     losses: losses.values.length,
+    ...(history && { history: factsOf(history) }),
     parts: hashes,
   } satisfies Facts);
   return { facts, sha256: await sha256(new TextEncoder().encode(facts)), parts };
@@ -54,7 +58,7 @@ export async function packCheckpoint(
 /** The checkpoint, or null when a byte of it has changed or cannot be read. */
 export async function unpackCheckpoint(packed: PackedCheckpoint): Promise<Checkpoint | null> {
   if ((await sha256(new TextEncoder().encode(packed.facts))) !== packed.sha256) return null;
-  const { tensors, losses, parts, ...said } = JSON.parse(packed.facts) as Facts;
+  const { tensors, losses, history, parts, ...said } = JSON.parse(packed.facts) as Facts;
   const bytes = await checkedBytes(packed.parts, parts);
   if (!bytes) return null;
   let at = 0;
@@ -67,6 +71,7 @@ export async function unpackCheckpoint(packed: PackedCheckpoint): Promise<Checkp
     ...said,
     tensors: Object.fromEntries(stored),
     losses: { iterations: new Int32Array(next(losses)), values: new Float32Array(next(losses)) },
+    ...(history && { history: { ...history, pixels: bytes.slice(at) } }),
   };
 }
 
@@ -109,7 +114,15 @@ function* cut(arrays: readonly Uint8Array[], partBytes: number): Generator<Uint8
   }
 }
 
-const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer>) =>
+const factsOf = ({ shape, classes, perClass, iterations }: SetHistory): Omit<SetHistory, "pixels"> => ({
+  ...{ shape, classes, perClass, iterations },
+});
+
+const bytesOf = ({
+  buffer,
+  byteOffset,
+  byteLength,
+}: Float32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Uint8Array<ArrayBuffer>) =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((size, length) => size * length, 1);

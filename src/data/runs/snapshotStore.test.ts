@@ -58,6 +58,21 @@ describe("kept sets", () => {
     expect([id === plain.id, bytes - plain.bytes]).toEqual([false, pictures.length]);
   });
 
+  it("bring their history, which their id does not depend on, and are whole without", async () => {
+    const history = {
+      shape: { height: 2, width: 3, channels: 3 as const },
+      classes: 2,
+      perClass: 1,
+      iterations: [0, 7],
+      pixels: Uint8Array.from({ length: 72 }, (_, i) => i),
+    };
+    const { id, bytes } = await store.save(made({ history }), 5);
+    expect(await store.read(id)).toEqual(made({ history }));
+    expect(bytes).toBe(4 * 18 * 4 + 4 * 2 + 72);
+    expect((await store.save(made({ history: { ...history, pixels: new Uint8Array(5) } }), 6)).id).toBe(id);
+    expect(await store.read(id)).toEqual(made());
+  });
+
   it("keep id and time when they are kept again, and take newer evaluations in", async () => {
     const first = await store.save(made(), 5);
     expect(first).toMatchObject({ method: "dm", ipc: 2, iteration: 7, savedAt: 5, accuracy: null });

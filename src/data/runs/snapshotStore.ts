@@ -2,6 +2,7 @@
 import { UserError } from "@/shared/errors";
 import type { SnapshotInfo } from "@/shared/evaluating";
 import type { Snapshot } from "@/shared/run";
+import { isWhole, type SetHistory } from "@/shared/setHistory";
 import { keysOf, StudioDatabase } from "../shards/database";
 import type { ScoreRecord, SnapshotRecord } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
@@ -21,7 +22,7 @@ export class SnapshotStore {
    */
   async save(snapshot: Snapshot, now: number): Promise<SnapshotInfo> {
     checkSnapshot(snapshot);
-    const { images, pictures, labels, targets, ...rest } = snapshot;
+    const { images, pictures, labels, targets, history, ...rest } = snapshot;
     const id = await snapshotId(snapshot);
     await this.database.write(
       ["snapshots"],
@@ -36,11 +37,16 @@ export class SnapshotStore {
           ...(pictures && { pictures: new Blob([pictures]) }),
           labels: new Blob([labels]),
           targets: targets ? new Blob([targets]) : null,
+          ...(history && { history: packHistory(history) }),
         });
       },
       {
         needs:
-          images.byteLength + (pictures?.byteLength ?? 0) + labels.byteLength + (targets?.byteLength ?? 0),
+          images.byteLength +
+          (pictures?.byteLength ?? 0) +
+          labels.byteLength +
+          (targets?.byteLength ?? 0) +
+          (history?.pixels.length ?? 0),
       },
     );
     const kept = (await this.list()).find((info) => info.id === id);
@@ -124,18 +130,36 @@ export function snapshotId(snapshot: Snapshot): Promise<string> {
   );
 }
 
-async function unpack({ rest, images, pictures, labels, targets }: SnapshotRecord): Promise<Snapshot> {
+async function unpack(record: SnapshotRecord): Promise<Snapshot> {
+  const { rest, images, pictures, labels, targets } = record;
+  const history = record.history && (await unpackHistory(record.history));
   return {
     ...rest,
     images: new Float32Array(await images.arrayBuffer()),
     ...(pictures && { pictures: new Uint8Array(await pictures.arrayBuffer()) }),
     labels: new Uint16Array(await labels.arrayBuffer()),
     ...(targets && { targets: new Float32Array(await targets.arrayBuffer()) }),
+    ...(history && { history }),
   };
 }
 
+const packHistory = ({ pixels, ...facts }: SetHistory): NonNullable<SnapshotRecord["history"]> => ({
+  facts,
+  pixels: new Blob([pixels]),
+});
+
+/** Null when bytes of it are lost: the set itself is whole without. */
+async function unpackHistory({
+  facts,
+  pixels,
+}: NonNullable<SnapshotRecord["history"]>): Promise<SetHistory | null> {
+  const bytes = await pixels.arrayBuffer().catch(() => null);
+  const history = bytes && { ...facts, pixels: new Uint8Array(bytes) };
+  return history && isWhole(history) ? history : null;
+}
+
 function infoOf(
-  { id, savedAt, rest, images, pictures, labels, targets }: SnapshotRecord,
+  { id, savedAt, rest, images, pictures, labels, targets, history }: SnapshotRecord,
   scores: ScoreRecord[],
 ): SnapshotInfo {
   const count = labels.size / 2;
@@ -147,7 +171,10 @@ function infoOf(
     ipc: Math.round(count / rest.classNames.length),
     iteration: rest.iteration,
     savedAt,
-    bytes: images.size + (pictures?.size ?? 0) + labels.size + (targets?.size ?? 0),
+    bytes: [images, pictures, labels, targets, history?.pixels].reduce(
+      (sum, own) => sum + (own?.size ?? 0),
+      0,
+    ),
     accuracy: bestMean(rest, scores),
     ...(rest.openedFrom !== undefined && { openedFrom: rest.openedFrom }),
   };

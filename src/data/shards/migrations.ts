@@ -8,6 +8,7 @@ import type { UnfinishedJob, UnfinishedRun } from "@/shared/checkpoint";
 import type { ImportReport } from "@/shared/importing";
 import type { NetworkScore, ScoreKey } from "@/shared/evaluating";
 import type { Snapshot } from "@/shared/run";
+import type { SetHistory } from "@/shared/setHistory";
 import type { ExpertInfo, ExpertSetInfo, WeightPrecision } from "@/shared/trajectories";
 
 /** Packed images of one split: `pixels` [count, height, width, channels], `labels` uint16 little-endian. */
@@ -78,12 +79,14 @@ export interface ExpertStateRecord {
 export interface SnapshotRecord {
   id: string;
   savedAt: number; // ms since 1970
-  rest: Omit<Snapshot, "images" | "pictures" | "labels" | "targets">;
+  rest: Omit<Snapshot, "images" | "pictures" | "labels" | "targets" | "history">;
   images: Blob; // float32
   /** Of whitened images alone: uint8. */
   pictures?: Blob;
   labels: Blob; // uint16
   targets: Blob | null; // float32
+  /** How it came about; the id does not depend on it. */
+  history?: { facts: Omit<SetHistory, "pixels">; pixels: Blob };
 }
 
 /** `recipe` is the hash of the key's. */

@@ -191,6 +191,23 @@ print(*[repr(float(v)) for v in images.ravel()])`;
     expect(pixels).toEqual(Array.from({ length: 9 }, (_, i) => toBytes(awkward, i)));
   });
 
+  it("the animated history has a frame per moment, and is left out where there was none", async () => {
+    expect(await written("animation", hard)).toEqual(new Map());
+    const shape = { height: 5, width: 4, channels: 1 } as const;
+    const history = {
+      shape,
+      classes: 3,
+      perClass: 2,
+      iterations: [0, 4, 9],
+      pixels: new Uint8Array(3 * 6 * 20),
+    };
+    const gif = (await written("animation", { ...hard, history })).get("history.gif")!;
+    expect(text(gif.subarray(0, 6))).toBe("GIF89a");
+    const size = new DataView(gif.buffer).getUint16(6, true);
+    expect([size, new DataView(gif.buffer).getUint16(8, true)]).toEqual([4 * (2 * 5 - 1), 4 * (3 * 6 - 1)]);
+    expect(Buffer.from(gif).toString("latin1").split("!\u00f9\u0004")).toHaveLength(1 + 3);
+  });
+
   it("all of them together make one export without two files of a name", async () => {
     const paths = new Set<string>();
     let count = 0;

@@ -16,6 +16,17 @@ export const keptSets: ItemKind = {
         pictures: shape.optional(shape.bytes),
         labels: shape.bytes,
         targets: shape.nullable(shape.bytes),
+        history: shape.optional(
+          shape.record({
+            facts: shape.record({
+              shape: shape.imageShape,
+              classes: shape.positive,
+              perClass: shape.positive,
+              iterations: shape.listOf(shape.count),
+            }),
+            pixels: shape.bytes,
+          }),
+        ),
         rest: shape.record({
           config: shape.config,
           iteration: shape.count,

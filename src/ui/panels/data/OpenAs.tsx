@@ -18,7 +18,6 @@ export function OpenAs({ plan, set }: Props) {
   const question = (
     <SelectControl
       label="Open as"
-      help="A distilled set can be evaluated, compared and distilled further; a dataset is distilled from."
       value={asSet ? "set" : "dataset"}
       options={[
         { value: "set", label: "A distilled set" },

@@ -63,7 +63,6 @@ export function SetDialog({ plan, question }: Props) {
         {list.length > 0 ? (
           <SelectControl
             label="Distilled from"
-            help="Its test images are what the set is evaluated on."
             value={datasetId ?? ""}
             options={list.map(({ id, name, shape }) => ({
               value: id,

@@ -33,7 +33,7 @@ export function RunList() {
       <h3>Runs</h3>
       {openedSet && (
         <p className="quiet">
-          {setName(catalog, openedSet)} was opened from its file
+          {openedSet.openedFrom ?? setName(catalog, openedSet)} was opened from its file
           {hasDataset ? "." : `; import ${openedSet.datasetName} to evaluate it.`}
         </p>
       )}
