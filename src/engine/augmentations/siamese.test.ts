@@ -3,12 +3,18 @@ import { describe, expect, it } from "vitest";
 import type { ImageShape } from "@/shared/dataset";
 import { defaultsOf, parseParams } from "@/shared/params";
 import { Random } from "@/shared/random";
+import { viewStage, type ViewStage } from "@/tensor/ops/viewStage";
 import type { DsaOperation, OperationKind } from "./dsaOperations";
-import { OPERATION_KINDS, samplingMap } from "./dsaOperations";
+import { drawOperation, OPERATION_KINDS, samplingMap } from "./dsaOperations";
 import { augmentations } from "./index";
 import dsa from "./siamese";
+import { viewStages } from "./viewStages";
 
 const SHAPE: ImageShape = { height: 8, width: 8, channels: 3 };
+const STRENGTHS = {
+  ...{ brightness: 1, saturation: 2, contrast: 0.5 },
+  ...{ crop: 0.125, cutout: 0.5, flip: 0.5, scale: 1.2, rotate: 15 },
+};
 type Drawn = { operations: DsaOperation[] };
 const build = (settings = {}, shape = SHAPE) => dsa.build(parseParams(dsa.params, settings), shape);
 const drawMany = (count: number, settings = {}, shape = SHAPE): DsaOperation[] => {
@@ -85,6 +91,26 @@ describe("the view", () => {
     for (const [i, draw] of drawOf.entries()) {
       const alone = await augmentation.view(images.slice(i, 1), [draws[draw]!]).data();
       alone.forEach((value, k) => expect(together[i * 192 + k]).toBeCloseTo(value, 5));
+    }
+  });
+
+  it("merges operations into fewer stages without a change", async () => {
+    const images = noise(1);
+    const random = new Random(3);
+    for (const kinds of [
+      ["color", "crop", "cutout", "flip", "scale", "rotate"],
+      ["flip", "scale", "flip", "cutout", "cutout", "crop"],
+      ["rotate", "flip", "color", "flip", "rotate"],
+    ] as const) {
+      const operations = kinds.map((kind) =>
+        kind === "flip" ? ({ kind, mirrored: true } as const) : drawOperation(kind, random, SHAPE, STRENGTHS),
+      );
+      const together = viewStages(operations, SHAPE, "corners");
+      const alone = operations.flatMap((operation) => viewStages([operation], SHAPE, "corners"));
+      expect(together.length).toBeLessThanOrEqual(alone.length - 2);
+      const apply = (stages: ViewStage[]) => stages.reduce((x, stage) => viewStage(x, [stage]), images);
+      const [got, wanted] = [await apply(together).data(), await apply(alone).data()];
+      wanted.forEach((value, k) => expect(got[k]).toBeCloseTo(value, 5));
     }
   });
 

@@ -1,13 +1,10 @@
-import type * as tf from "@tensorflow/tfjs";
-import type { ImageShape } from "@/shared/dataset";
 import { choice, float, subset } from "@/shared/params";
 import type { Random } from "@/shared/random";
-import { affineSample } from "@/tensor/ops/affineSample";
-import { colorJitter } from "@/tensor/ops/colorJitter";
-import { cutRectangle } from "@/tensor/ops/cutRectangle";
+import { viewStage } from "@/tensor/ops/viewStage";
 import { defineAugmentation } from "./augmentation";
-import type { CornerConvention, DsaOperation, OperationKind } from "./dsaOperations";
-import { OPERATION_KINDS, drawOperation, samplingMap } from "./dsaOperations";
+import type { DsaOperation, OperationKind } from "./dsaOperations";
+import { OPERATION_KINDS, drawOperation } from "./dsaOperations";
+import { viewStages } from "./viewStages";
 
 /** Operations that one image goes through, in order: one of them in mode "one". */
 interface DsaDraw {
@@ -128,56 +125,17 @@ export default defineAugmentation({
       draw: (random) => drawn(1, drawKinds(random), random)[0]!,
       drawBatch: (count, random) => drawn(count, drawKinds(random), random),
       view(images, draws, drawOf) {
-        const ofImage = Array.from(drawOf ?? draws.keys(), (draw) => draws[draw]!.operations);
-        const stages = Math.max(0, ...draws.map((draw) => draw.operations.length));
+        const ofDraw = draws.map(({ operations }) => viewStages(operations, shape, params.cornerConvention));
+        const ofImage = Array.from(drawOf ?? draws.keys(), (draw) => ofDraw[draw]!);
+        const count = Math.max(0, ...ofDraw.map((stages) => stages.length));
         let view = images.clone();
-        for (let stage = 0; stage < stages; stage++)
-          view = applyStage(
+        for (let i = 0; i < count; i++)
+          view = viewStage(
             view,
-            ofImage.map((operations) => operations[stage]),
-            shape,
-            params.cornerConvention,
+            ofImage.map((stages) => stages[i] ?? {}),
           );
         return view;
       },
     };
   },
 });
-
-/**
- * One operation per image. Those that move pixels become one sampling, cutouts one mask, colour changes one linear
- * map; each is the identity for the images of the other kinds, and left out when no image needs it.
- */
-function applyStage(
-  images: tf.Tensor4D,
-  operations: readonly (DsaOperation | undefined)[],
-  shape: ImageShape,
-  convention: CornerConvention,
-): tf.Tensor4D {
-  let view = images;
-  const maps = operations.map((operation) => operation && samplingMap(operation, shape, convention));
-  if (maps.some(Boolean)) {
-    const matrices = new Float32Array(maps.length * 6);
-    maps.forEach((map, image) => matrices.set(map ?? [1, 0, 0, 0, 1, 0], image * 6));
-    view = affineSample(view, matrices);
-  }
-  if (operations.some((operation) => operation?.kind === "cutout"))
-    view = cutRectangle(view, operations.map(cutoutRectangle));
-  if (operations.some((operation) => operation?.kind === "color"))
-    view = colorJitter(
-      view,
-      operations.map((operation) =>
-        operation?.kind === "color" ? operation : { brightness: 0, saturation: 1, contrast: 1 },
-      ),
-    );
-  return view;
-}
-
-/** The cutout of an operation, empty for other kinds; the square shrinks where it leaves the image. */
-function cutoutRectangle(operation: DsaOperation | undefined) {
-  if (operation?.kind !== "cutout") return { top: 0, bottom: 0, left: 0, right: 0 };
-  const { row, column, height, width } = operation;
-  const top = row - Math.floor(height / 2);
-  const left = column - Math.floor(width / 2);
-  return { top, bottom: top + height, left, right: left + width };
-}

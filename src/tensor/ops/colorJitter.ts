@@ -29,12 +29,10 @@ export function colorJitter(images: tf.Tensor4D, changes: readonly ColorChange[]
   if (changes.length !== n)
     throw new Error(`colorJitter(): expected ${n} changes for ${n} images, got ${changes.length}`);
   const mix = (x: tf.Tensor4D, withOffset: boolean): tf.Tensor => {
-    const gains = changes.flatMap(({ brightness, saturation, contrast }) => [
-      contrast * saturation,
-      contrast * (1 - saturation),
-      1 - contrast,
-      withOffset ? brightness : 0,
-    ]);
+    const gains = changes.flatMap((change) => {
+      const [own, ofPixel, ofImage, offset] = colorGains(change);
+      return [own, ofPixel, ofImage, withOffset ? offset : 0];
+    });
     const mean = x.reshape([n, -1]).mean(1, true);
     return tf.engine().runKernel(MIX_COLORS, { x, mean, gains: tf.tensor2d(gains, [n, 4]) });
   };
@@ -43,4 +41,13 @@ export function colorJitter(images: tf.Tensor4D, changes: readonly ColorChange[]
     gradFunc: (dy) => mix(dy as tf.Tensor4D, false),
   }));
   return jitter(images) as tf.Tensor4D;
+}
+
+/** The factors of x, of the mean over its channels and of the mean of the image, and what is added. */
+export function colorGains({
+  brightness,
+  saturation,
+  contrast,
+}: ColorChange): [own: number, ofPixel: number, ofImage: number, offset: number] {
+  return [contrast * saturation, contrast * (1 - saturation), 1 - contrast, brightness];
 }
