@@ -54,18 +54,22 @@ interface Measurable {
 const SAMPLE_MS = 4;
 const MOST_RUNS = 64;
 const SAMPLES = 3;
+/** No new class is begun after this long, so that whoever waits is soon asked; the rest is for the next call. */
+const BUDGET_MS = 2000;
 /** Another tiling has to be better than the default by more than the noise. */
 const LEAST_GAIN = 0.03;
 
 /**
- * Measures every class that was asked for, and takes the fastest tiling of each. Wall time of many runs in a row: the
+ * Measures the classes that were asked for, and takes the fastest tiling of each. Wall time of many runs in a row: the
  * timestamps of WebGPU come rounded to 0.1 ms. Reads and disposes nothing but its own buffers.
  * @param now milliseconds, monotonic
  * @returns what was chosen
  */
 export async function answerQuestions(now: () => number): Promise<TilingChoices> {
   const answers: Record<string, TilingName> = {};
+  const end = now() + BUDGET_MS;
   for (const [name, { shape, ...product }] of asked) {
+    if (now() > end) break;
     asked.delete(name);
     const names = candidates(shape);
     answers[name] = names.length === 1 ? names[0]! : await fastest(names, product, now);
