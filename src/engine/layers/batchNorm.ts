@@ -6,10 +6,10 @@ import { normLayer } from "./norm";
 /** Batch norm: statistics of each channel over the batch (training form), or given ones (frozen form). */
 export const batchNorm: LayerMaker = (shape) => {
   const [, , channels] = imageShape("batchNorm", shape);
-  return normLayer({
-    shape,
-    view: { per: "batch", channels, width: 1 },
-    weights: channelAffine(channels),
-    statistics: [{ name: "", channels }],
-  });
+  const view = { per: "batch", channels, width: 1 } as const;
+  const weights = channelAffine(channels);
+  return {
+    ...normLayer({ shape, view, weights, statistics: [{ name: "", channels }] }),
+    channelNorm: view,
+  };
 };

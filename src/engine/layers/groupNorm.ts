@@ -8,19 +8,13 @@ export function groupNorm(groups: number): LayerMaker {
     const [, , channels] = imageShape("groupNorm", shape);
     if (channels % groups !== 0)
       throw new Error(`groupNorm(): ${channels} channels do not divide by ${groups}`);
-    return normLayer({
-      shape,
-      view: { per: "sample", channels, width: channels / groups },
-      weights: channelAffine(channels),
-    });
+    const view = { per: "sample", channels, width: channels / groups } as const;
+    return { ...normLayer({ shape, view, weights: channelAffine(channels) }), channelNorm: view };
   };
 }
 
 /** Instance norm, the papers' default: group norm with one channel per group. */
-export const instanceNorm: LayerMaker = (shape) => ({
-  ...groupNorm(shape.at(-1)!)(shape),
-  fusesAs: "instanceNorm",
-});
+export const instanceNorm: LayerMaker = (shape) => groupNorm(shape.at(-1)!)(shape);
 
 /** γ = 1 and β = 0 of each channel. */
 export function channelAffine(channels: number): readonly WeightSpec[] {

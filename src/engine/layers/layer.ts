@@ -9,6 +9,7 @@
  * The last two make the R-operator (Pearlmutter 1994): second derivatives without a tape.
  */
 import type * as tf from "@tensorflow/tfjs";
+import type { ChannelView } from "@/tensor/ops/channels";
 import type { FlatPart } from "@/tensor/ops/flatPart";
 
 /** Tensors that a pass keeps for a later one, in any nesting. */
@@ -98,7 +99,9 @@ export interface Layer {
   readonly weights: readonly WeightSpec[];
   readonly statistics: readonly StatisticsSpec[];
   /** What `fuseLayers` may take it for. */
-  readonly fusesAs?: "instanceNorm" | "relu" | "averagePool2";
+  readonly fusesAs?: "relu" | "averagePool2";
+  /** Of a norm with one γ and β per channel, which `fuseLayers` may take together with what follows. */
+  readonly channelNorm?: ChannelView;
   /** Works on groups: weight gradients [groups, size], tangents of the weights [groups, P]; on WebGPU alone. */
   readonly grouped?: boolean;
   /** The layers of a container, for whoever counts what they compute. */

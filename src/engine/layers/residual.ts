@@ -15,6 +15,7 @@ import {
   deal,
   dealValues,
 } from "./chain";
+import { fuseLayers } from "./fuseLayers";
 import { addTangents, type Layer, type LayerMaker, type LayerValues, type Saved } from "./layer";
 
 type Branch = readonly (readonly [name: string, make: LayerMaker])[];
@@ -26,25 +27,30 @@ export function residual(main: Branch, shortcut: Branch): LayerMaker {
     if (String(own) !== String(other)) {
       throw new Error(`residual(): branches end in [${String(own)}] and [${String(other)}]`);
     }
-    const both = branches.flat();
-    const inMain = branches[0].length;
-    /** The part of a list over both branches that belongs to one. */
-    const part = <T>(list: readonly T[], branch: 0 | 1): readonly T[] =>
-      branch === 0 ? list.slice(0, inMain) : list.slice(inMain);
+    const all = branches.flat();
+    /** Both branches as the backend takes them, all their layers, and the part of a list over these that is of one. */
+    const taken = () => {
+      const [first, second] = [fuseLayers(branches[0]), fuseLayers(branches[1])];
+      const part = <T>(list: readonly T[], branch: 0 | 1): readonly T[] =>
+        branch === 0 ? list.slice(0, first.length) : list.slice(first.length);
+      return { fused: [first, second] as const, both: [...first, ...second], part };
+    };
 
     return {
       outputShape: own!,
-      weights: chainWeights(both),
-      statistics: chainStatistics(both),
-      inner: both.map(({ layer }) => layer),
+      weights: chainWeights(all),
+      statistics: chainStatistics(all),
+      inner: all.map(({ layer }) => layer),
       forward(x, values, run) {
+        const { fused, both, part } = taken();
         const dealt = dealValues(both, values);
-        const results = branches.map((branch, i) => chainForward(branch, part(dealt, i as 0 | 1), x, run));
+        const results = fused.map((branch, i) => chainForward(branch, part(dealt, i as 0 | 1), x, run));
         return { y: results[0]!.y.add(results[1]!.y), saved: results.map((result) => result.saved) };
       },
       backward(saved, values, dy, wanted) {
+        const { fused, both, part } = taken();
         const dealt = dealValues(both, values);
-        const results = branches.map((branch, i) =>
+        const results = fused.map((branch, i) =>
           chainBackward(branch, part(dealt, i as 0 | 1), (saved as Saved[][])[i]!, dy, wanted),
         );
         return {
@@ -53,8 +59,9 @@ export function residual(main: Branch, shortcut: Branch): LayerMaker {
         };
       },
       tangentForward(saved, values, tangents, xDot) {
+        const { fused, both, part } = taken();
         const [dealt, dots] = [dealValues(both, values), deal(both, tangents)];
-        const results = branches.map((branch, i) => {
+        const results = fused.map((branch, i) => {
           const side = i as 0 | 1;
           return chainTangentForward(
             branch,
@@ -70,8 +77,9 @@ export function residual(main: Branch, shortcut: Branch): LayerMaker {
         };
       },
       tangentBackward({ saved, savedDot, values, tangents, dy, dyDot, wanted }) {
+        const { fused, both, part } = taken();
         const [dealt, dots] = [dealValues(both, values), deal(both, tangents)];
-        const results = branches.map((branch, i) => {
+        const results = fused.map((branch, i) => {
           const side = i as 0 | 1;
           return chainTangentBackward(branch, {
             saved: (saved as Saved[][])[i]!,

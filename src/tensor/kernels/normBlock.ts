@@ -1,16 +1,15 @@
 /**
- * What the kernels of instance norm + ReLU + average pooling share. With z = γ x̂ + β of each image and channel and
- * windows of size x size pixels that do not overlap (a rest at the border is dropped; size 1 pools nothing):
+ * What the kernels of norm + ReLU + average pooling share. With z = γ x̂ + β and windows of size x size pixels that do not
+ * overlap (a rest at the border is dropped; size 1 pools nothing):
  *
  *   y = mean over the window of max(z, 0)          x̂ = r (x - mean x),  r = 1 / sqrt(var x + 1e-5)
  *
+ * Means are taken over the pixels of an image and over `sharing` neighbouring channels: one for instance norm, several for
+ * group norm. Batch norm comes as one tall image. With given statistics (`live` is false) mean and r are constants.
+ *
  * Every pass computes z by the same expression, so all agree on which units are on. Sums over an image are kept as
- * [images, kinds, channels]: one thread for 32 channels side by side and every eighth pixel, added up in workgroup
- * memory ("tiled"), or one thread for all pixels of an image and channel ("direct").
+ * [images, kinds, channels] (pixelSums.ts).
  */
-import type * as tf from "@tensorflow/tfjs";
-import { kernelVariant } from "./variant";
-import { MAX_WORKGROUPS, type Program } from "./webgpuProgram";
 
 export interface NormBlockAttributes {
   /** Of the block's input: [n, height, width, channels]. */
@@ -20,6 +19,10 @@ export interface NormBlockAttributes {
   /** Where γ and β lie in the vector of weights. */
   gammaAt: number;
   betaAt: number;
+  /** Neighbouring channels with common statistics. */
+  sharing: number;
+  /** False where the statistics are given, and so have no derivative. */
+  live: boolean;
 }
 
 /** Attributes of passes that take tangents of the weights, which may differ from group to group. */
@@ -36,10 +39,15 @@ export function blockIntegers({
   size,
   gammaAt,
   betaAt,
+  sharing,
+  live,
 }: NormBlockAttributes): Record<string, number> {
   const [images = 0, height = 0, width = 0, channels = 0] = inputShape;
   const [outHeight, outWidth] = [Math.floor(height / size), Math.floor(width / size)];
-  return { images, height, width, channels, outHeight, outWidth, window: size, gammaAt, betaAt };
+  return {
+    ...{ images, height, width, channels, outHeight, outWidth, window: size, gammaAt, betaAt },
+    ...{ sharing, live: Number(live) },
+  };
 }
 
 export function tangentIntegers(attributes: NormTangentAttributes): Record<string, number> {
@@ -66,13 +74,22 @@ export const OUTPUT_PLACE = `
     let image = line / uniforms.outHeight;
     let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;`;
 
-/** Reads that several passes make; `kinds` is how many sums `sums` holds of each image and channel. */
-export const blockCode = (kinds: number): string => `
-  fn at(image : i32, pixel : i32, channel : i32) -> i32 {
-    return (image * uniforms.height * uniforms.width + pixel) * uniforms.channels + channel;
-  }
+/** WGSL: over how many numbers a mean is taken, and the factor of what only computed statistics add. */
+export const COUNT = `
+  fn numbers() -> f32 { return f32(uniforms.height * uniforms.width * uniforms.sharing); }
+  fn live() -> f32 { return f32(uniforms.live); }`;
+
+/** WGSL: reads of `sums`, which hold so many kinds of each image and channel. */
+export const sumsCode = (kinds: number): string => `${COUNT}
   fn sumAt(image : i32, kind : i32, channel : i32) -> f32 {
     return sums[(image * ${kinds} + kind) * uniforms.channels + channel];
+  }
+  fn share() -> f32 { return 1.0 / f32(uniforms.window * uniforms.window); }`;
+
+/** WGSL: reads of x that several passes make, beside those of `sums`. */
+export const BLOCK_READS = `
+  fn at(image : i32, pixel : i32, channel : i32) -> i32 {
+    return (image * uniforms.height * uniforms.width + pixel) * uniforms.channels + channel;
   }
   fn hat(image : i32, pixel : i32, channel : i32) -> f32 {
     return (x[at(image, pixel, channel)] - sumAt(image, 0, channel)) * sumAt(image, 1, channel);
@@ -85,78 +102,7 @@ export const blockCode = (kinds: number): string => `
     let column = (pixel % uniforms.width) / uniforms.window;
     if (row >= uniforms.outHeight || column >= uniforms.outWidth) { return -1; }
     return ((image * uniforms.outHeight + row) * uniforms.outWidth + column) * uniforms.channels + channel;
-  }
-  fn share() -> f32 { return 1.0 / f32(uniforms.window * uniforms.window); }
-  fn pixels() -> f32 { return f32(uniforms.height * uniforms.width); }`;
-
-const CHANNELS = 32;
-const LANES = 8;
-
-/**
- * A program that sums over the pixels of every image and channel.
- * @param pixel WGSL that adds to `s` (array<f32, sums>) for `pixel` of `image` and `channel`
- * @param write WGSL that writes from `s` with `put(kind, value)`; `kinds` are written
- * @param before WGSL once before the loop
- */
-export function pixelSums(options: {
-  key: string;
-  code: string;
-  inputs: Readonly<Record<string, tf.TensorInfo>>;
-  integers: Readonly<Record<string, number>>;
-  images: number;
-  channels: number;
-  sums: number;
-  kinds: number;
-  before?: string;
-  pixel: string;
-  write: string;
-}): Program {
-  const { key, inputs, integers, images, channels, sums, kinds } = options;
-  const groups = [Math.ceil(channels / CHANNELS), images, 1] as const;
-  const tiled = kernelVariant() === "tiled" && images <= MAX_WORKGROUPS;
-  const lanes = tiled ? LANES : 1;
-  const body = `
-    let count = uniforms.height * uniforms.width;
-    ${options.before ?? ""}
-    var s : array<f32, ${sums}>;
-    for (var pixel = lane; pixel < count; pixel = pixel + ${lanes}) { ${options.pixel} }`;
-  const put = `
-  fn put(image : i32, kind : i32, channel : i32, value : f32) {
-    result[(image * ${kinds} + kind) * uniforms.channels + channel] = value;
   }`;
-  const shape = [images, kinds, channels];
-  if (tiled)
-    return {
-      key: `${key} tiled`,
-      code: `${options.code}${put}
-  var<workgroup> laneSums : array<array<array<f32, ${CHANNELS}>, ${LANES}>, ${sums}>;
-  fn main() {
-    let image = i32(workgroupId.y);
-    let own = i32(workgroupId.x) * ${CHANNELS} + i32(localId.x);
-    let channel = min(own, uniforms.channels - 1);
-    let lane = i32(localId.y);
-    ${body}
-    for (var i = 0; i < ${sums}; i = i + 1) { laneSums[i][lane][localId.x] = s[i]; }
-    workgroupBarrier();
-    if (lane != 0 || own >= uniforms.channels) { return; }
-    for (var i = 0; i < ${sums}; i = i + 1) {
-      for (var other = 1; other < ${LANES}; other = other + 1) { s[i] = s[i] + laneSums[i][other][localId.x]; }
-    }
-    ${options.write}
-  }`,
-      ...{ inputs, integers, shape, workgroups: groups, workgroupSize: [CHANNELS, LANES] },
-    };
-  return {
-    key: `${key} direct`,
-    code: `${options.code}${put}
-  fn main(index : i32) {
-    if (index >= uniforms.images * uniforms.channels) { return; }
-    let image = index / uniforms.channels;
-    let channel = index % uniforms.channels;
-    let lane = 0;
-    ${body}
-    ${options.write}
-  }`,
-    ...{ inputs, integers, shape, workgroups: images * channels },
-  };
-}
+
+/** Both. */
+export const blockCode = (kinds: number): string => sumsCode(kinds) + BLOCK_READS;

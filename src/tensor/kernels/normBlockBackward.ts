@@ -1,30 +1,34 @@
 /**
- * Instance norm + ReLU + average pooling, backward. With g the gradient that reaches z, g = [z > 0] dy / window,
+ * Norm + ReLU + average pooling, backward. With g the gradient that reaches z, g = [z > 0] dy / window, and u = γ g,
  *
- *   dγ = Σ g x̂     dβ = Σ g     dx = γ r (g - mean g - x̂ mean(g x̂))
+ *   dγ = Σ g x̂     dβ = Σ g     dx = r (u - mean u - x̂ mean(u x̂)), without means where the statistics are given
  *
- *   NORM_BLOCK_SUMS         mean, r, Σ g, Σ g x̂ of each image and channel; bound: x once, dy once
+ *   NORM_BLOCK_SUMS         mean, r, Σ g, Σ g x̂, mean u, mean(u x̂) for each image and channel; bound: x once, dy once
  *   NORM_BLOCK_INPUT_GRAD   dx; bound: x once, dy once, dx once
  *   NORM_BLOCK_WEIGHT_GRAD  dγ and dβ over each group of images; bound: the sums
  *
  * About 8 + 10 FLOPs per number of x: both large passes are bound by memory.
  */
-import { blockCode, blockIntegers, pixelSums, type NormBlockAttributes } from "./normBlock";
+import { BLOCK_READS, blockCode, blockIntegers, sumsCode, type NormBlockAttributes } from "./normBlock";
+import { runPixelSums } from "./pixelSums";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
-export const NORM_BLOCK_SUMS = "NormBlockSums"; // (x, sums [n, 2, c], weights, dy) -> [n, 4, c]
-export const NORM_BLOCK_INPUT_GRAD = "NormBlockInputGrad"; // (x, sums [n, ≥ 4, c], weights, dy) -> dx
+export const NORM_BLOCK_SUMS = "NormBlockSums"; // (x, sums [n, 2, c], weights, dy) -> [n, 6, c]
+export const NORM_BLOCK_INPUT_GRAD = "NormBlockInputGrad"; // (x, sums [n, ≥ 6, c], weights, dy) -> dx
 export const NORM_BLOCK_WEIGHT_GRAD = "NormBlockWeightGrad"; // (sums [n, kinds, c]) -> [groups, 2 c]
 
-registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK_SUMS, ({ inputs, attributes, run }) => {
-  const [images = 0, , , channels = 0] = attributes.inputShape;
-  return run(
-    pixelSums({
+/** How many sums of each image and channel NORM_BLOCK_SUMS writes, and which make dγ and dβ. */
+export const BACKWARD_KINDS = { count: 6, gamma: [3], beta: 2 } as const;
+
+registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK_SUMS, ({ inputs, attributes, ...call }) =>
+  runPixelSums(
+    {
       key: NORM_BLOCK_SUMS,
-      code: blockCode(2),
+      code: sumsCode(2),
+      pixelCode: BLOCK_READS,
       inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]!, dy: inputs["dy"]! },
       integers: blockIntegers(attributes),
-      ...{ images, channels, sums: 2, kinds: 4 },
+      ...{ sums: 2, groupSums: 2, kinds: BACKWARD_KINDS.count, writeInputs: ["sums", "weights"] },
       pixel: `
       let source = pooledAt(image, pixel, channel);
       let h = hat(image, pixel, channel);
@@ -32,14 +36,21 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK_SUMS, ({ inputs, attributes
         s[0] = s[0] + dy[source];
         s[1] = s[1] + dy[source] * h;
       }`,
+      group: `
+      let gamma = weights[uniforms.gammaAt + c];
+      m[0] = m[0] + gamma * t[0];
+      m[1] = m[1] + gamma * t[1];`,
       write: `
     put(image, 0, channel, sumAt(image, 0, channel));
     put(image, 1, channel, sumAt(image, 1, channel));
-    put(image, 2, channel, s[0] * share());
-    put(image, 3, channel, s[1] * share());`,
-    }),
-  );
-});
+    for (var i = 0; i < 2; i = i + 1) {
+      put(image, 2 + i, channel, s[i] * share());
+      put(image, 4 + i, channel, live() * m[i] * share() / numbers());
+    }`,
+    },
+    call,
+  ),
+);
 
 registerWebGpuKernel<NormBlockAttributes & { kinds: number }>(
   NORM_BLOCK_INPUT_GRAD,
@@ -60,8 +71,8 @@ registerWebGpuKernel<NormBlockAttributes & { kinds: number }>(
     let source = pooledAt(image, pixel, channel);
     var g = 0.0;
     if (source >= 0 && isOn(h, channel)) { g = dy[source] * share(); }
-    let centred = g - (sumAt(image, 2, channel) + h * sumAt(image, 3, channel)) / pixels();
-    result[index] = weights[uniforms.gammaAt + channel] * sumAt(image, 1, channel) * centred;
+    let u = weights[uniforms.gammaAt + channel] * g;
+    result[index] = sumAt(image, 1, channel) * (u - sumAt(image, 4, channel) - h * sumAt(image, 5, channel));
   }`,
       inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]!, dy: inputs["dy"]! },
       integers: { ...blockIntegers(attributes), size },

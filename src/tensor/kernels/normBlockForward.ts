@@ -1,5 +1,5 @@
 /**
- * Instance norm + ReLU + average pooling, forward (formula in normBlock.ts).
+ * Norm + ReLU + average pooling, forward (formula in normBlock.ts).
  *
  *   NORM_STATISTICS  mean x and r of each image and channel; bound: x once
  *   NORM_BLOCK       y; bound: x once, y once (a quarter for windows of 2 x 2)
@@ -10,39 +10,41 @@
 import {
   blockCode,
   blockIntegers,
+  COUNT,
   OUTPUT_PLACE,
   outputOf,
-  pixelSums,
   type NormBlockAttributes,
 } from "./normBlock";
+import { runPixelSums } from "./pixelSums";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
 export const NORM_STATISTICS = "NormStatistics"; // (x) -> [n, 2, channels]
 export const NORM_BLOCK = "NormBlock"; // (x, sums [n, 2, channels], weights) -> y
 
-registerWebGpuKernel<NormBlockAttributes>(NORM_STATISTICS, ({ inputs, attributes, run }) => {
-  const [images = 0, , , channels = 0] = attributes.inputShape;
-  return run(
-    pixelSums({
+registerWebGpuKernel<NormBlockAttributes>(NORM_STATISTICS, ({ inputs, attributes, ...call }) =>
+  runPixelSums(
+    {
       key: NORM_STATISTICS,
-      code: "",
+      code: COUNT,
       inputs: { x: inputs["x"]! },
       integers: blockIntegers(attributes),
-      ...{ images, channels, sums: 2, kinds: 2 },
+      ...{ sums: 2, groupSums: 2, kinds: 2, writeInputs: ["x"] },
       before: `
-    let start = image * count * uniforms.channels + channel;
-    let shift = x[start];`,
+    let start = image * count * uniforms.channels;
+    let shift = x[start + channel / uniforms.sharing * uniforms.sharing];`,
       pixel: `
-      let v = x[start + pixel * uniforms.channels] - shift;
+      let v = x[start + pixel * uniforms.channels + channel] - shift;
       s[0] = s[0] + v;
       s[1] = s[1] + v * v;`,
+      group: "m[0] = m[0] + t[0]; m[1] = m[1] + t[1];",
       write: `
-    let mean = s[0] / f32(count);
+    let mean = m[0] / numbers();
     put(image, 0, channel, mean + shift);
-    put(image, 1, channel, inverseSqrt(max(s[1] / f32(count) - mean * mean, 0.0) + 0.00001));`,
-    }),
-  );
-});
+    put(image, 1, channel, inverseSqrt(max(m[1] / numbers() - mean * mean, 0.0) + 0.00001));`,
+    },
+    call,
+  ),
+);
 
 registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK, ({ inputs, attributes, run }) => {
   const integers = blockIntegers(attributes);

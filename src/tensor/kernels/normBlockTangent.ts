@@ -1,5 +1,5 @@
 /**
- * Instance norm + ReLU + average pooling, the tangent of the forward pass along (ẋ, γ̇, β̇):
+ * Norm + ReLU + average pooling, the tangent of the forward pass along (ẋ, γ̇, β̇):
  *
  *   x̂′ = r (ẋ - mean ẋ - x̂ q),  q = mean(x̂ ẋ)          ẏ = mean over the window of [z > 0] (γ x̂′ + γ̇ x̂ + β̇)
  *
@@ -11,27 +11,27 @@
 import {
   blockCode,
   blockIntegers,
+  COUNT,
   OUTPUT_PLACE,
   outputOf,
-  pixelSums,
   tangentIntegers,
   type NormBlockAttributes,
   type NormTangentAttributes,
 } from "./normBlock";
+import { runPixelSums } from "./pixelSums";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
 export const NORM_TANGENT_SUMS = "NormTangentSums"; // (x, sums [n, 2, c], xDot) -> [n, 4, c]
 export const NORM_BLOCK_TANGENT = "NormBlockTangent"; // (x, sums [n, 4, c], xDot, weights, tangents) -> ẏ
 
-registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_SUMS, ({ inputs, attributes, run }) => {
-  const [images = 0, , , channels = 0] = attributes.inputShape;
-  return run(
-    pixelSums({
+registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_SUMS, ({ inputs, attributes, ...call }) =>
+  runPixelSums(
+    {
       key: NORM_TANGENT_SUMS,
-      code: "",
+      code: COUNT,
       inputs: { x: inputs["x"]!, sums: inputs["sums"]!, xDot: inputs["xDot"]! },
       integers: blockIntegers(attributes),
-      ...{ images, channels, sums: 2, kinds: 4 },
+      ...{ sums: 2, groupSums: 2, kinds: 4, writeInputs: ["sums"] },
       before: `
     let start = image * count * uniforms.channels + channel;
     let mean = sums[image * 2 * uniforms.channels + channel];
@@ -40,14 +40,16 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_SUMS, ({ inputs, attribut
       let place = start + pixel * uniforms.channels;
       s[0] = s[0] + xDot[place];
       s[1] = s[1] + xDot[place] * (x[place] - mean) * r;`,
+      group: "m[0] = m[0] + t[0]; m[1] = m[1] + t[1];",
       write: `
     put(image, 0, channel, mean);
     put(image, 1, channel, r);
-    put(image, 2, channel, s[0] / f32(count));
-    put(image, 3, channel, s[1] / f32(count));`,
-    }),
-  );
-});
+    put(image, 2, channel, live() * m[0] / numbers());
+    put(image, 3, channel, live() * m[1] / numbers());`,
+    },
+    call,
+  ),
+);
 
 registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_TANGENT, ({ inputs, attributes, run }) => {
   const integers = tangentIntegers(attributes);

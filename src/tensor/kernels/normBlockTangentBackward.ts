@@ -1,56 +1,54 @@
 /**
- * Instance norm + ReLU + average pooling, the tangent of the backward pass. With g = [z > 0] dy / window, ġ the same of
- * ḋy, u = γ g, u̇ = γ ġ + γ̇ g, and x̂′, q of the tangent forward pass,
+ * Norm + ReLU + average pooling, the tangent of the backward pass. With g = [z > 0] dy / window, ġ the same of ḋy,
+ * u = γ g, u̇ = γ ġ + γ̇ g, and x̂′, q of the tangent forward pass,
  *
  *   ḋγ = Σ (ġ x̂ + g x̂′)     ḋβ = Σ ġ
  *   ḋx = r (u̇ - mean u̇ - x̂ mean(u̇ x̂)) - r q dx - r x̂′ mean(u x̂) - r x̂ mean(u x̂′)
  *
- *   NORM_TANGENT_BACKWARD_SUMS  mean, r, Σ g, Σ g x̂, Σ ġ, Σ ġ x̂, Σ g x̂′, mean ẋ, q; bound: x, ẋ, dy, ḋy once
+ *   NORM_TANGENT_BACKWARD_SUMS  what NORM_BLOCK_SUMS has; Σ ġ, Σ ġ x̂, Σ g x̂′; mean ẋ, q; mean u̇, mean(u̇ x̂),
+ *                               mean(u x̂′); bound: x, ẋ, dy, ḋy once
  *   NORM_BLOCK_INPUT_GRAD_DOT   ḋx; bound: x, ẋ, dy, ḋy, ḋx once
  *
  * About 20 + 30 FLOPs per number of x. The sums carry the earlier ones along, so that no pass binds more than the
  * eight buffers that every device allows.
  */
-import {
-  blockCode,
-  pixelSums,
-  blockIntegers,
-  tangentIntegers,
-  type NormBlockAttributes,
-  type NormTangentAttributes,
-} from "./normBlock";
+import { BLOCK_READS, blockCode, sumsCode, tangentIntegers, type NormTangentAttributes } from "./normBlock";
+import { runPixelSums } from "./pixelSums";
 import { registerWebGpuKernel } from "./webgpuProgram";
 
-/** (x, sums [n, 4, c] of the tangent forward pass, xDot, weights, dy, dyDot) -> [n, 9, c] */
+/** (x, sums [n, 4, c] of the tangent forward pass, xDot, weights, tangents, dy, dyDot) -> [n, 14, c] */
 export const NORM_TANGENT_BACKWARD_SUMS = "NormTangentBackwardSums";
-/** (x, sums [n, 9, c], xDot, weights, tangents, dy, dyDot) -> ḋx */
+/** (x, sums [n, 14, c], xDot, weights, tangents, dy, dyDot) -> ḋx */
 export const NORM_BLOCK_INPUT_GRAD_DOT = "NormBlockInputGradDot";
 
 /** How many sums of each image and channel the second pass reads, and which make ḋγ and ḋβ. */
-export const TANGENT_BACKWARD_KINDS = { count: 9, gamma: [5, 6], beta: 4 } as const;
+export const TANGENT_BACKWARD_KINDS = { count: 14, gamma: [7, 8], beta: 6 } as const;
 
 const { count: KINDS } = TANGENT_BACKWARD_KINDS;
 
-registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_BACKWARD_SUMS, ({ inputs, attributes, run }) => {
-  const [images = 0, , , channels = 0] = attributes.inputShape;
-  return run(
-    pixelSums({
+registerWebGpuKernel<NormTangentAttributes>(NORM_TANGENT_BACKWARD_SUMS, ({ inputs, attributes, ...call }) =>
+  runPixelSums(
+    {
       key: NORM_TANGENT_BACKWARD_SUMS,
-      code: blockCode(4),
+      code: sumsCode(4),
+      pixelCode: BLOCK_READS,
       inputs: {
         x: inputs["x"]!,
         sums: inputs["sums"]!,
         xDot: inputs["xDot"]!,
         weights: inputs["weights"]!,
+        tangents: inputs["tangents"]!,
         dy: inputs["dy"]!,
         dyDot: inputs["dyDot"]!,
       },
-      integers: blockIntegers(attributes),
-      ...{ images, channels, sums: 5, kinds: KINDS },
+      integers: tangentIntegers(attributes),
+      ...{ sums: 5, groupSums: 5, kinds: KINDS, writeInputs: ["sums", "weights", "tangents"] },
+      groupInputs: ["tangents"],
       before: `
     let r = sumAt(image, 1, channel);
     let xDotMean = sumAt(image, 2, channel);
-    let q = sumAt(image, 3, channel);`,
+    let q = sumAt(image, 3, channel);
+    let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride + uniforms.tangentGammaAt;`,
       pixel: `
       let source = pooledAt(image, pixel, channel);
       let h = hat(image, pixel, channel);
@@ -63,15 +61,32 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_BACKWARD_SUMS, ({ inputs,
         s[3] = s[3] + gDot * h;
         s[4] = s[4] + g * r * (xDot[at(image, pixel, channel)] - xDotMean - h * q);
       }`,
+      group: `
+      let gamma = weights[uniforms.gammaAt + c];
+      let gammaDot = tangents[tangent + c];
+      m[0] = m[0] + gamma * t[0];
+      m[1] = m[1] + gamma * t[1];
+      m[2] = m[2] + gamma * t[2] + gammaDot * t[0];
+      m[3] = m[3] + gamma * t[3] + gammaDot * t[1];
+      m[4] = m[4] + gamma * t[4];`,
       write: `
     put(image, 0, channel, sumAt(image, 0, channel));
     put(image, 1, channel, r);
-    for (var i = 0; i < 5; i = i + 1) { put(image, 2 + i, channel, s[i] * share()); }
-    put(image, 7, channel, xDotMean);
-    put(image, 8, channel, q);`,
-    }),
-  );
-});
+    let means = live() * share() / numbers();
+    for (var i = 0; i < 2; i = i + 1) {
+      put(image, 2 + i, channel, s[i] * share());
+      put(image, 4 + i, channel, m[i] * means);
+    }
+    for (var i = 2; i < 5; i = i + 1) {
+      put(image, 4 + i, channel, s[i] * share());
+      put(image, 9 + i, channel, m[i] * means);
+    }
+    put(image, 9, channel, xDotMean);
+    put(image, 10, channel, q);`,
+    },
+    call,
+  ),
+);
 
 registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_INPUT_GRAD_DOT, ({ inputs, attributes, run }) => {
   const { inputShape } = attributes;
@@ -90,9 +105,9 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_INPUT_GRAD_DOT, ({ inputs
     let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride;
     let gammaDot = tangents[tangent + uniforms.tangentGammaAt + channel];
     let r = sumAt(image, 1, channel);
-    let q = sumAt(image, 8, channel);
+    let q = sumAt(image, 10, channel);
     let h = hat(image, pixel, channel);
-    let hDot = r * (xDot[index] - sumAt(image, 7, channel) - h * q);
+    let hDot = r * (xDot[index] - sumAt(image, 9, channel) - h * q);
     let source = pooledAt(image, pixel, channel);
     var g = 0.0;
     var gDot = 0.0;
@@ -100,15 +115,12 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_INPUT_GRAD_DOT, ({ inputs
       g = dy[source] * share();
       gDot = dyDot[source] * share();
     }
-    let gMean = sumAt(image, 2, channel) / pixels();
-    let ghMean = sumAt(image, 3, channel) / pixels();
     let u = gamma * g;
     let uDot = gamma * gDot + gammaDot * g;
-    let uDotMean = (gamma * sumAt(image, 4, channel)) / pixels() + gammaDot * gMean;
-    let uDotHMean = (gamma * sumAt(image, 5, channel)) / pixels() + gammaDot * ghMean;
-    let dx = r * (u - gamma * (gMean + h * ghMean));
-    let bent = q * dx + hDot * gamma * ghMean + h * gamma * sumAt(image, 6, channel) / pixels();
-    result[index] = r * (uDot - uDotMean - h * uDotHMean - bent);
+    let along = sumAt(image, 5, channel);
+    let dx = r * (u - sumAt(image, 4, channel) - h * along);
+    let bent = q * dx + hDot * along + h * sumAt(image, 13, channel);
+    result[index] = r * (uDot - sumAt(image, 11, channel) - h * sumAt(image, 12, channel) - bent);
   }`,
     inputs: {
       x: inputs["x"]!,

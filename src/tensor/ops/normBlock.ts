@@ -1,10 +1,11 @@
 /**
- * The four passes of instance norm + ReLU + average pooling as kernels of our own, on WebGPU alone; elsewhere a network
- * is made of the single layers (formulas in kernels/normBlock.ts and beside it).
+ * The four passes of norm + ReLU + average pooling as kernels of our own, on WebGPU alone; elsewhere a network is made of
+ * the single layers (formulas in kernels/normBlock.ts and beside it).
  */
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { NormBlockAttributes, NormTangentAttributes } from "../kernels/normBlock";
 import {
+  BACKWARD_KINDS,
   NORM_BLOCK_INPUT_GRAD,
   NORM_BLOCK_SUMS,
   NORM_BLOCK_WEIGHT_GRAD,
@@ -18,15 +19,26 @@ import {
   TANGENT_BACKWARD_KINDS,
 } from "../kernels/normBlockTangentBackward";
 import { callKernel } from "../kernels/webgpuProgram";
+import type { ChannelView } from "./channels";
 import type { FlatPart } from "./flatPart";
 
 /** γ and β, [channels] each, in one flat vector. */
 export type NormWeights = readonly [gamma: FlatPart, beta: FlatPart];
 
+/** What a block is like. */
+export interface NormForm {
+  /** Over what the norm takes its means; one weight per channel. */
+  view: ChannelView;
+  /** Of the pooling window, which divides the height in a norm over the batch. */
+  size: number;
+  /** The statistics are given (`givenSums`), and so constants. */
+  frozen: boolean;
+}
+
 /** What the forward pass keeps. */
 export interface NormKept {
   x: tf.Tensor; // [n, height, width, channels]
-  sums: tf.Tensor; // mean and 1/σ of each image and channel
+  sums: tf.Tensor; // mean and 1/σ of each image and channel, of all images at once in a norm over the batch
 }
 
 /** What the tangent of the forward pass keeps. */
@@ -35,16 +47,35 @@ export interface NormKeptDot {
   sums: tf.Tensor;
 }
 
-/** @param size of the pooling window */
+const EPSILON = 1e-5; // as in the kernels
+
+/** @param given of a frozen form: mean and variance, [channels] each */
 export function normBlock(
   x: tf.Tensor,
   weights: NormWeights,
-  size: number,
+  form: NormForm,
+  given?: readonly tf.Tensor[],
 ): { y: tf.Tensor; sums: tf.Tensor } {
-  const attributes = attributesOf(x, weights, size);
-  const sums = callKernel(NORM_STATISTICS, { x }, attributes);
+  const attributes = attributesOf(x, weights, form);
+  const sums = given ? givenSums(given, x.shape[0]) : callKernel(NORM_STATISTICS, { x }, attributes);
   const y = callKernel(NORM_BLOCK, { x, sums, weights: weights[0].flat }, attributes);
-  return { y, sums };
+  const [n = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const { size } = form;
+  return { y: y.reshape([n, Math.floor(height / size), Math.floor(width / size), channels]), sums };
+}
+
+/** Given statistics in the place of computed ones, [n, 2, channels]. */
+function givenSums([mean, variance]: readonly tf.Tensor[], n: number): tf.Tensor {
+  return tf.tidy(() => {
+    const both = tf.stack([mean!.flatten(), variance!.add(EPSILON).rsqrt().flatten()]);
+    return both.expandDims(0).mul(tf.ones([n, 1, 1]));
+  });
+}
+
+/** Mean and variance over the batch, [channels] each. @param sums of a norm over the batch */
+export function batchMoments(sums: tf.Tensor): [mean: tf.Tensor1D, variance: tf.Tensor1D] {
+  const [mean, r] = tf.unstack(sums.reshape([2, -1])) as [tf.Tensor1D, tf.Tensor1D];
+  return [mean, r.square().reciprocal().sub(EPSILON).relu()];
 }
 
 /**
@@ -55,16 +86,14 @@ export function normBlockBackward(
   { x, sums: statistics }: NormKept,
   weights: NormWeights,
   dy: tf.Tensor,
-  size: number,
+  form: NormForm,
   { input, weights: wantWeights, groups = 1 }: { input: boolean; weights: boolean; groups?: number },
 ): { dx: tf.Tensor | null; dw: tf.Tensor | null } {
-  const attributes = { ...attributesOf(x, weights, size), kinds: 4 };
+  const attributes = { ...attributesOf(x, weights, form), kinds: BACKWARD_KINDS.count };
   const inputs = { x, weights: weights[0].flat, dy };
   const sums = callKernel(NORM_BLOCK_SUMS, { ...inputs, sums: statistics }, attributes);
-  return {
-    dx: input ? callKernel(NORM_BLOCK_INPUT_GRAD, { ...inputs, sums }, attributes) : null,
-    dw: wantWeights ? weightGrad(sums, x, groups, { kinds: 4, gammaKinds: [3], betaKind: 2 }) : null,
-  };
+  const dx = () => callKernel(NORM_BLOCK_INPUT_GRAD, { ...inputs, sums }, attributes).reshape(x.shape);
+  return { dx: input ? dx() : null, dw: wantWeights ? weightGrad(sums, groups, BACKWARD_KINDS) : null };
 }
 
 export function normBlockTangent(
@@ -72,12 +101,15 @@ export function normBlockTangent(
   weights: NormWeights,
   tangents: NormWeights,
   xDot: tf.Tensor,
-  size: number,
+  form: NormForm,
 ): { yDot: tf.Tensor; sums: tf.Tensor } {
-  const attributes = tangentAttributes(x, weights, tangents, size);
+  const attributes = tangentAttributes(x, weights, tangents, form);
   const sums = callKernel(NORM_TANGENT_SUMS, { x, sums: statistics, xDot }, attributes);
   const flat = { weights: weights[0].flat, tangents: tangents[0].flat };
-  return { yDot: callKernel(NORM_BLOCK_TANGENT, { x, sums, xDot, ...flat }, attributes), sums };
+  const yDot = callKernel(NORM_BLOCK_TANGENT, { x, sums, xDot, ...flat }, attributes);
+  const [n = 0, , , channels = 0] = x.shape;
+  const [, , outWidth = 0] = yDot.shape;
+  return { yDot: yDot.reshape([n, -1, outWidth, channels]), sums };
 }
 
 /** @returns dwDot: [groups, 2 channels], groups as of the tangents */
@@ -87,51 +119,57 @@ export function normBlockTangentBackward(
   weights: NormWeights,
   tangents: NormWeights,
   { dy, dyDot }: { dy: tf.Tensor; dyDot: tf.Tensor },
-  size: number,
+  form: NormForm,
   wanted: { input: boolean; primalInput: boolean; weights: boolean },
 ): { dx: tf.Tensor | null; dxDot: tf.Tensor | null; dwDot: tf.Tensor | null } {
   const attributes = {
-    ...tangentAttributes(x, weights, tangents, size),
+    ...tangentAttributes(x, weights, tangents, form),
     kinds: TANGENT_BACKWARD_KINDS.count,
   };
   const primal = { x, weights: weights[0].flat, dy };
-  const sums = callKernel(NORM_TANGENT_BACKWARD_SUMS, { ...primal, sums: earlier, xDot, dyDot }, attributes);
-  const { count: kinds, gamma: gammaKinds, beta: betaKind } = TANGENT_BACKWARD_KINDS;
-  const dot = { ...primal, sums, xDot, dyDot, tangents: tangents[0].flat };
+  const both = { ...primal, xDot, dyDot, tangents: tangents[0].flat };
+  const sums = callKernel(NORM_TANGENT_BACKWARD_SUMS, { ...both, sums: earlier }, attributes);
+  const shaped = (tensor: tf.Tensor) => tensor.reshape(x.shape);
   return {
-    dx: wanted.primalInput ? callKernel(NORM_BLOCK_INPUT_GRAD, { ...primal, sums }, attributes) : null,
-    dxDot: wanted.input ? callKernel(NORM_BLOCK_INPUT_GRAD_DOT, dot, attributes) : null,
-    dwDot: wanted.weights ? weightGrad(sums, x, tangents[0].groups, { kinds, gammaKinds, betaKind }) : null,
+    dx: wanted.primalInput
+      ? shaped(callKernel(NORM_BLOCK_INPUT_GRAD, { ...primal, sums }, attributes))
+      : null,
+    dxDot: wanted.input ? shaped(callKernel(NORM_BLOCK_INPUT_GRAD_DOT, { ...both, sums }, attributes)) : null,
+    dwDot: wanted.weights ? weightGrad(sums, tangents[0].groups, TANGENT_BACKWARD_KINDS) : null,
   };
 }
 
 function weightGrad(
   sums: tf.Tensor,
-  x: tf.Tensor,
   groups: number,
-  which: Pick<NormWeightGradAttributes, "kinds" | "gammaKinds" | "betaKind">,
+  { gamma: gammaKinds, beta: betaKind }: { gamma: readonly number[]; beta: number },
 ): tf.Tensor {
-  const attributes: NormWeightGradAttributes = {
-    ...which,
-    ...{ images: x.shape[0], channels: x.shape[3]!, groups },
-  };
+  const [images = 0, kinds = 0, channels = 0] = sums.shape;
+  const attributes: NormWeightGradAttributes = { images, kinds, channels, groups, gammaKinds, betaKind };
   return callKernel(NORM_BLOCK_WEIGHT_GRAD, { sums }, attributes);
 }
 
-function attributesOf(x: tf.Tensor, [gamma, beta]: NormWeights, size: number): NormBlockAttributes {
-  return { inputShape: x.shape, size, gammaAt: gamma.offset, betaAt: beta.offset };
+function attributesOf(x: tf.Tensor, [gamma, beta]: NormWeights, form: NormForm): NormBlockAttributes {
+  const { view, size, frozen } = form;
+  const [n = 0, height = 0, width = 0, channels = 0] = x.shape;
+  const isTall = view.per === "batch" && !frozen;
+  return {
+    inputShape: isTall ? [1, n * height, width, channels] : x.shape,
+    ...{ size, gammaAt: gamma.offset, betaAt: beta.offset, sharing: view.width, live: !frozen },
+  };
 }
 
 function tangentAttributes(
   x: tf.Tensor,
   weights: NormWeights,
   [gammaDot, betaDot]: NormWeights,
-  size: number,
+  form: NormForm,
 ): NormTangentAttributes {
   const { flat, groups } = gammaDot;
+  const attributes = attributesOf(x, weights, form);
   return {
-    ...attributesOf(x, weights, size),
+    ...attributes,
     ...{ tangentGammaAt: gammaDot.offset, tangentBetaAt: betaDot.offset },
-    ...{ imagesPerGroup: x.shape[0] / groups, groupStride: flat.size / groups },
+    ...{ imagesPerGroup: attributes.inputShape[0]! / groups, groupStride: flat.size / groups },
   };
 }
