@@ -62,7 +62,8 @@ export async function* fitWhitening(
     for (const batch of batches()) {
       const sum = tf.tidy(() => {
         const centred = tf.tensor2d(centre(batch, mean), [batch.length / size, size]);
-        return covariance.add<tf.Tensor2D>(tf.matMul(centred, centred, true));
+        // transposed beforehand: with its flag the product has no fast path on wasm
+        return covariance.add<tf.Tensor2D>(tf.matMul(centred.transpose<tf.Tensor2D>(), centred));
       });
       covariance.dispose();
       covariance = sum;
