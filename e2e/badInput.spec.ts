@@ -3,7 +3,11 @@ import { expect, test } from "@playwright/test";
 import { flippedZip, mixedZip, oneClassZip, truncatedZip, unlabelledZip } from "./fixtures/madeFiles";
 import { mnistQuadruple, realDataMissing } from "./fixtures/realData";
 import type { NamedFile } from "./fixtures/realData";
+import { launchOptions } from "./support/browser.mjs";
 import { Studio } from "./support/studio";
+
+// what it is about needs no GPU, and one in software is slow to start
+test.use({ launchOptions: launchOptions({ webgpu: false }) });
 
 const text = (name: string, body: string): NamedFile => ({ name, mimeType: "", buffer: Buffer.from(body) });
 

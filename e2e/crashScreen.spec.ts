@@ -2,8 +2,12 @@
 import { readFileSync } from "node:fs";
 import { expect, test, type Page } from "@playwright/test";
 import { BlobReader, TextWriter, ZipReader } from "@zip.js/zip.js";
+import { launchOptions } from "./support/browser.mjs";
 import { expectNoFaults } from "./support/axe";
 import { Studio } from "./support/studio";
+
+// what it is about needs no GPU, and one in software is slow to start
+test.use({ launchOptions: launchOptions({ webgpu: false }) });
 
 const screen = (page: Page) => page.getByRole("main", { name: "The page has broken" });
 
