@@ -5,10 +5,13 @@ export interface GpuCounts {
   submits: number;
   /** Bytes of all storage buffers that dispatches bound: each is read or written about once. */
   bytes: number;
+  /** Read-backs. */
+  reads: number;
 }
 
 const STORAGE = 0x80; // GPUBufferUsage.STORAGE
-const total: GpuCounts = { dispatches: 0, submits: 0, bytes: 0 };
+const READ = 1; // GPUMapMode.READ
+const total: GpuCounts = { dispatches: 0, submits: 0, bytes: 0, reads: 0 };
 const boundBytes = new WeakMap<object, number>();
 let bound = 0;
 
@@ -31,6 +34,9 @@ export function startCounting(): void {
     total.bytes += bound;
   });
   watch(GPUQueue.prototype, "submit", () => total.submits++);
+  watch(GPUBuffer.prototype, "mapAsync", ([mode]) => {
+    if (mode === READ) total.reads++;
+  });
 }
 
 /** Has `seen` called after every call of a method. */
@@ -55,4 +61,5 @@ export const countsBetween = (before: GpuCounts, after: GpuCounts): GpuCounts =>
   dispatches: after.dispatches - before.dispatches,
   submits: after.submits - before.submits,
   bytes: after.bytes - before.bytes,
+  reads: after.reads - before.reads,
 });
