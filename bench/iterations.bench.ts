@@ -87,9 +87,9 @@ async function timeCase(
   const sizes = { ...common, ...(steps && { steps }) };
   const parts = per?.(sizes) ?? 1;
   let bytes = 0;
-  await host.call("open", name, sizes);
+  const number = await host.call<number>("open", name, sizes);
   const ours = async () => {
-    const turn = await host.call<{ ms: number; bytes: number }>("turn");
+    const turn = await host.call<{ ms: number; bytes: number }>("turn", number);
     bytes = turn.bytes;
     return turn.ms / parts;
   };

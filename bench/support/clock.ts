@@ -1,11 +1,15 @@
+/** The clock of an entry: what a page or process computes is timed by it. */
+
+let byProcessor = false;
+
+/** Takes the time that this process computes, so that other programs do not count; Node alone has it. */
+export function countProcessorTime(wanted: boolean): void {
+  byProcessor = wanted;
+}
+
 /** Milliseconds, monotonic. */
-export type Clock = () => number;
-
-/** @param processor take the time that this process computed, so that other programs do not count; Node alone has it */
-export const benchClock = (processor: boolean): Clock =>
-  processor ? processorTime : () => performance.now();
-
-const processorTime: Clock = () => {
+export function now(): number {
+  if (!byProcessor) return performance.now();
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
-};
+}

@@ -15,44 +15,42 @@ import { pluginById } from "@/shared/plugin";
 import { Random } from "@/shared/random";
 import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
 import { finish, tensorMemory } from "@/tensor/memory";
-import { benchClock, type Clock } from "./clock";
+import { now, countProcessorTime } from "./clock";
 import { ITERATION_CASES, type IterationCase, type Sizes } from "./iterationCases";
 
 /** Yields at the end of each iteration or pass, once the backend has done its work. */
 type Work = AsyncGenerator<unknown, void, void>;
 
-let work: Work | null = null;
-let clock: Clock;
+const begun: Work[] = [];
 
 /**
  * @param backend which computes
- * @param processor take the time that this process computed, as a CPU backend in Node may: others do not count then
+ * @param processor take the time that this process computes, as a CPU backend in Node may
  * @returns what computes
  */
 export async function start(backend: "webgpu" | "wasm" | "cpu", processor: boolean): Promise<string> {
   const { adapter } = await startBackend({ only: backend });
-  clock = benchClock(processor);
+  countProcessorTime(processor);
   return `${backend} (${adapter})`;
 }
 
-/** Begins a case; what it loads or trains before its first iteration is done with the first turn. */
-export async function open(name: string, sizes: Sizes): Promise<void> {
-  await work?.return(undefined);
+/** Begins a case; what it loads or trains before its first iteration is done with the first turn. @returns its number */
+export function open(name: string, sizes: Sizes): number {
   const found = ITERATION_CASES.find((known) => known.name === name)!;
-  work = workOf(found, sizes);
+  return begun.push(workOf(found, sizes)) - 1;
 }
 
-/** Does one iteration. @returns its milliseconds, and the tensors that are left behind */
-export async function turn(): Promise<{ ms: number; bytes: number }> {
-  const from = clock();
-  await work!.next();
+/** Does one iteration. @returns its milliseconds, and the bytes of the tensors that are left behind */
+export async function turn(number: number): Promise<{ ms: number; bytes: number }> {
+  const from = now();
+  await begun[number]!.next();
   throwIfBackendFailed();
-  return { ms: clock() - from, bytes: tensorMemory().bytes };
+  return { ms: now() - from, bytes: tensorMemory().bytes };
 }
 
+/** Ends whatever was begun. */
 export async function close(): Promise<void> {
-  await work?.return(undefined);
-  work = null;
+  for (const work of begun.splice(0)) await work.return();
 }
 
 function workOf(wanted: IterationCase, sizes: Sizes): Work {

@@ -1,0 +1,50 @@
+/** Which operators the bench `operators` times, and at which sizes. */
+
+export const OPERATORS = [
+  "conv forward",
+  "conv input gradient",
+  "conv filter gradient",
+  "norm block, forward + backward",
+  "features",
+  "features, towards images",
+  "weightGradient",
+  "weightGradient, second order",
+] as const;
+export type OperatorName = (typeof OPERATORS)[number];
+
+/** A ConvNet of `depth` blocks; single operators are those of its second block. */
+export interface OperatorSizes {
+  width: number;
+  batch: number;
+  side: number;
+  channels: 1 | 3;
+  depth: number;
+  classes: number;
+}
+
+const shape = (width: number, batch: number, side: number, channels: 1 | 3): OperatorSizes => ({
+  ...{ width, batch, side, channels },
+  ...{ depth: 3, classes: 10 },
+});
+
+/** For a GPU: widths and batches of the papers' networks on images of all three usual shapes. */
+export const FULL: readonly OperatorSizes[] = (
+  [
+    [28, 1],
+    [32, 3],
+    [64, 3],
+  ] as const
+).flatMap(([side, channels]) =>
+  [32, 128].flatMap((width) => [64, 256].map((batch) => shape(width, batch, side, channels))),
+);
+
+/** For a CPU. */
+export const QUICK: readonly OperatorSizes[] = [shape(32, 64, 28, 1), shape(32, 64, 32, 3)];
+
+/** For WebGPU in software, where a large one would take minutes. */
+export const TINY: readonly OperatorSizes[] = [shape(8, 16, 16, 3)];
+
+/** Multiplications and additions of an operator, those of its convolutions alone; null where others count as much. */
+export function operationsOf(name: OperatorName, { width, batch, side }: OperatorSizes): number | null {
+  return name.startsWith("conv ") ? 2 * batch * (side / 2) ** 2 * 9 * width * width : null;
+}
