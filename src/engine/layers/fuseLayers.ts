@@ -27,6 +27,10 @@ export function fuseLayers(chain: readonly NamedLayer[]): readonly NamedLayer[] 
   return fused;
 }
 
-/** Whether `chain` computes one weight gradient for each of several equal shares of a batch in one pass. */
-export const computesGroups = (chain: readonly NamedLayer[]): boolean =>
-  tf.getBackend() === "webgpu" && fuseLayers(chain).every(({ layer }) => layer.grouped);
+/**
+ * Whether `chain` computes one weight gradient for each of several equal shares of a batch in one pass.
+ * @param frozen batch norm has given statistics
+ */
+export const computesGroups = (chain: readonly NamedLayer[], frozen: boolean): boolean =>
+  tf.getBackend() === "webgpu" &&
+  fuseLayers(chain).every(({ layer: { grouped } }) => (grouped === "frozen" ? frozen : grouped));

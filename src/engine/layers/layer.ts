@@ -102,8 +102,11 @@ export interface Layer {
   readonly fusesAs?: "relu" | "averagePool2";
   /** Of a norm with one γ and β per channel, which `fuseLayers` may take together with what follows. */
   readonly channelNorm?: ChannelView;
-  /** Works on groups: weight gradients [groups, size], tangents of the weights [groups, P]; on WebGPU alone. */
-  readonly grouped?: boolean;
+  /**
+   * Works on groups: weight gradients [groups, size], tangents of the weights [groups, P]; on WebGPU alone. "frozen":
+   * with given statistics only, as others mix the groups.
+   */
+  readonly grouped?: boolean | "frozen";
   /** The layers of a container, for whoever counts what they compute. */
   readonly inner?: readonly Layer[];
   forward(x: tf.Tensor, values: LayerValues, run: ForwardRun): ForwardResult;

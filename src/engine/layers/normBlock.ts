@@ -34,7 +34,7 @@ export function normBlock(norm: Layer, view: ChannelView, last: Layer, size: num
     outputShape: last.outputShape,
     weights: norm.weights,
     statistics: norm.statistics,
-    grouped: view.per === "sample",
+    grouped: view.per === "sample" || "frozen",
     forward(x, values, { observe }) {
       const form = formOf(values);
       const { y, sums } = forward(x, pair(values.weights), form, values.statistics);

@@ -87,7 +87,7 @@ export function gradientMatchingRun(context: MethodContext, options: GradientMat
   /** Classes whose gradients are computed in one pass; their counts are those of the real batches. */
   function classesTogether(): ClassBlock[] {
     const counts = realData.counts("train").map((count) => Math.min(count, options.batchReal));
-    const limit = canGroup(network) ? imagesPerPass : 0; // one class at a time
+    const limit = canGroup(network, true) ? imagesPerPass : 0; // one class at a time
     return equalBlocks(classBlocks(counts, limit));
   }
 

@@ -19,6 +19,7 @@ beforeAll(async () => {
 it.each([
   { norm: "instance", width: 5 },
   { norm: "group", width: 8 },
+  { norm: "batch", width: 5 }, // frozen
 ])("agrees with one group at a time, $norm norm", async ({ norm, width }) => {
   const plugin = pluginById(networks, "convnet", "network");
   const network = plugin.build(SHAPE, 4, parseParams(plugin.params, { width, depth: 2, norm }));
@@ -29,25 +30,28 @@ it.each([
   const images = normal([GROUPS * EACH, SHAPE.height, SHAPE.width, SHAPE.channels]) as tf.Tensor4D;
   const targets = tf.softmax(normal([GROUPS * EACH, 4])) as tf.Tensor2D;
   const lambda = normal([GROUPS, network.weightCount]) as tf.Tensor2D;
-  expect(canGroup(network)).toBe(true);
+  const isBatch = network.statisticsCount > 0;
+  const given = normal([network.statisticsCount]).abs().mul<tf.Tensor1D>(0.1).add<tf.Tensor1D>(0.02);
+  const frozen = isBatch ? { statistics: given } : {};
+  expect(canGroup(network, isBatch)).toBe(true);
 
   const together = tf.valueAndGrad((x: tf.Tensor) =>
-    groupGradients(network, weights, x as tf.Tensor4D, targets, GROUPS)
+    groupGradients(network, weights, x as tf.Tensor4D, targets, GROUPS, frozen)
       .mul(lambda)
       .sum(),
   )(images);
-  const all = groupGradients(network, weights, images, targets, GROUPS);
+  const all = groupGradients(network, weights, images, targets, GROUPS, frozen);
   for (let group = 0; group < GROUPS; group++) {
     const own = images.slice(group * EACH, EACH);
     const wanted = targets.slice(group * EACH, EACH);
     await expectClose(
       all.slice(group, 1).flatten(),
-      gradientAt(network, weights, own, wanted),
+      gradientAt(network, weights, own, wanted, frozen),
       `gradient of group ${group}`,
     );
     const row = lambda.slice(group, 1).flatten();
     const alone = tf.grad((x: tf.Tensor) =>
-      weightGradient(network, weights, x as tf.Tensor4D, wanted, { towards: ["images"] })
+      weightGradient(network, weights, x as tf.Tensor4D, wanted, { towards: ["images"], ...frozen })
         .mul(row)
         .sum(),
     )(own);

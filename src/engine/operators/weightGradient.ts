@@ -189,7 +189,7 @@ export function lossGradientTangent(
 }
 
 /** Whether `groupGradients` may be asked for more than one group. */
-export const canGroup = (network: Network): boolean => computesGroups(network.layers);
+export const canGroup = (network: Network, frozen = false): boolean => computesGroups(network.layers, frozen);
 
 /**
  * g of each of several equal shares of a batch, in one pass, differentiable once towards the images.
@@ -206,7 +206,8 @@ export function groupGradients(
   { statistics, temperature }: LossOptions = {},
 ): tf.Tensor2D {
   checkLossInputs(network, weights, images, targets);
-  if (groups > 1 && !canGroup(network)) throw new Error("groupGradients(): this network has no groups here");
+  if (groups > 1 && !canGroup(network, statistics !== undefined))
+    throw new Error("groupGradients(): this network has no groups here");
   const operator = tf.customGrad((...args) => {
     const save = args.pop() as unknown as tf.GradSaveFunc;
     save([weights, images, targets, ...(statistics ? [statistics] : [])]);
