@@ -3,6 +3,7 @@ import { expect, test } from "@playwright/test";
 import { decode } from "fast-png";
 import { decodeNpy } from "../src/data/codecs/npy";
 import { decodePt, type PtTensor } from "../src/data/codecs/pt";
+import { expectNoFaults } from "./support/axe";
 import type { NamedFile } from "./fixtures/realData";
 import { Studio } from "./support/studio";
 
@@ -59,12 +60,21 @@ test("sample, Start, Pause, Resume, Step, Stop, Export", async ({ page }) => {
   });
 
   let zip: NamedFile | null = null;
+  let tensors: NamedFile[] = [];
+  await studio.unfold();
+  await page.getByRole("checkbox", { name: "Animated history" }).check();
   await test.step("the export opens", async () => {
     const exported = await studio.export();
     const { name, files } = exported;
     zip = { name, mimeType: "application/zip", buffer: exported.zip };
     expect(name).toBe("shapes-10-dm-ipc1.zip");
     const images = decodePt(files.get("images.pt")!) as PtTensor<"float32">;
+    expect(new TextDecoder().decode(files.get("history.gif")!.subarray(0, 6))).toBe("GIF89a");
+    tensors = ["images", "labels"].map((stem) => ({
+      name: `${stem}_best.pt`, // as the code of MTT calls them
+      mimeType: "application/octet-stream",
+      buffer: Buffer.from(files.get(`${stem}.pt`)!),
+    }));
     const labels = decodePt(files.get("labels.pt")!) as PtTensor<"int64">;
     expect(images.shape).toEqual([10, 3, 32, 32]);
     expect([...labels.data].map(Number)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
@@ -84,6 +94,22 @@ test("sample, Start, Pause, Resume, Step, Stop, Export", async ({ page }) => {
     await studio.chooseFiles([zip!]);
     await expect(studio.region("Result")).toContainText("was opened from its file.");
     await expect(runs).toHaveCount(1); // a set is known by the hash of all that it is
+  });
+
+  await test.step("bare tensors open as a set of the dataset, and the next run goes on from them", async () => {
+    await studio.chooseFiles(tensors);
+    const dialog = page.getByRole("dialog", { name: "Open distilled set" });
+    await expect(dialog).toContainText("layout of MTT and DATM");
+    await expectNoFaults(page, "the dialog of a set");
+    await dialog.getByRole("button", { name: "Open", exact: true }).click();
+    await expect(studio.region("Result")).toContainText("images_best.pt was opened from its file.");
+    await studio.button("Continue from this").click();
+    await expect(page.getByRole("combobox", { name: "Initialisation" })).toHaveText("A kept set");
+    await expect(page.getByRole("combobox", { name: "Kept set" })).toContainText("images_best.pt");
+    await studio.button("Start").click();
+    await studio.untilIteration(1);
+    await studio.button("Stop").click();
+    await expect(studio.region("Result").locator(".runs li")).toHaveCount(3);
   });
 
   expect(studio.foreignRequests).toEqual([]);

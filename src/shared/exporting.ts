@@ -7,6 +7,14 @@ export interface LoaderLines {
   code: string;
 }
 
+/** An export that is written. */
+export interface ExportWritten {
+  name: string;
+  bytes: number;
+  /** Null where it went straight to its place. */
+  blob: Blob | null;
+}
+
 export interface ExportFormat {
   id: string;
   label: string;

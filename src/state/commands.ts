@@ -36,6 +36,7 @@ const READS: readonly string[] = [
   "datasetReport",
   "exportFormats",
   "exportSnapshot",
+  "cancelExport",
   "listSnapshots",
   "listUnfinished",
   "listJobs",

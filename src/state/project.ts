@@ -77,7 +77,8 @@ export const useProject = create<ProjectState>((set, get) => {
     },
 
     async save(choice) {
-      const place = await placeForFile();
+      const day = new Date().toISOString().slice(0, 10);
+      const place = await placeForFile(`studio-project-${day}.zip`);
       if (place === "cancelled") return;
       const job = begin("save", place?.name ?? "");
       try {

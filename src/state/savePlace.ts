@@ -7,11 +7,12 @@ type SavePicker = (options: { suggestedName: string }) => Promise<FileSystemFile
  * Must be called in answer to a click.
  * @returns null where there is no such choice: the file then goes to the downloads
  */
-export async function placeForFile(at = new Date()): Promise<FileSystemFileHandle | null | "cancelled"> {
+export async function placeForFile(
+  suggestedName: string,
+): Promise<FileSystemFileHandle | null | "cancelled"> {
   const { showSaveFilePicker } = window as { showSaveFilePicker?: SavePicker };
   if (!showSaveFilePicker) return null;
   try {
-    const suggestedName = `studio-project-${at.toISOString().slice(0, 10)}.zip`;
     return await showSaveFilePicker({ suggestedName });
   } catch (error) {
     if (error instanceof Error && error.name === "AbortError") return "cancelled";

@@ -4,6 +4,7 @@ import { classes, flipped, idxPair, picked, zip, type MadeEntry } from "@/data/f
 import { oriented, greyJpeg } from "@/data/fixtures/madePictures";
 import { openImageSource } from "@/data/imageSource";
 import { ShardStore } from "@/data/shards/shardStore";
+import { exampleSnapshot } from "@/data/writers/fixtures/exampleSnapshot";
 import type { ImportChoices, PickedFile } from "@/shared/importing";
 import { createDataClient } from "./client";
 
@@ -131,6 +132,28 @@ describe("the data worker in a browser", () => {
     await expect(source.chunks("train")[Symbol.asyncIterator]().next()).rejects.toThrow(
       'Dataset "pets": train shard 1 does not match its SHA-256.',
     );
+  });
+
+  it("streams an export to a file, the same bytes as in memory, and leaves it as it was when it is cancelled", async () => {
+    // a real file with a real createWritable, as the picker gives one: the dialog itself cannot be clicked here
+    const folder = await navigator.storage.getDirectory();
+    const place = await folder.getFileHandle("set.zip", { create: true });
+    const snapshot = exampleSnapshot();
+    const formats = ["npz", "pngFolder"];
+    const inMemory = await client.exportSnapshot(snapshot, formats, null, ignore);
+    const onDisk = await client.exportSnapshot(snapshot, formats, place, ignore);
+    expect(onDisk).toEqual({ name: "set.zip", bytes: inMemory.bytes, blob: null });
+    const bytes = async () => new Uint8Array(await (await place.getFile()).arrayBuffer());
+    expect(await bytes()).toEqual(new Uint8Array(await inMemory.blob!.arrayBuffer()));
+
+    const before = await bytes();
+    const cancelled = client
+      .exportSnapshot(snapshot, formats, place, ignore)
+      .catch((error: unknown) => error);
+    await client.cancelExport();
+    expect(await cancelled).toMatchObject({ name: "AbortError" });
+    expect(await bytes()).toEqual(before);
+    await folder.removeEntry("set.zip");
   });
 
   it("makes the sample dataset", async () => {

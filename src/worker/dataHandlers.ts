@@ -1,6 +1,6 @@
 /** What the data worker does on each command of the page. It owns clock and ids; the layers below have none. */
 import { writers } from "@/data/writers";
-import { exportZip } from "@/data/writers/exportZip";
+import { exportNameOf, exportPieces } from "@/data/writers/exportZip";
 import { formatOf } from "@/data/writers/writer";
 import { importFiles, type ImportEnvironment } from "@/data/importDataset";
 import { openImageSource } from "@/data/imageSource";
@@ -12,9 +12,11 @@ import { sampleInfo } from "@/data/samples/sample";
 import { previewPixels } from "@/data/shards/previewCollector";
 import { UserError } from "@/shared/errors";
 import type { ImportProgress } from "@/shared/importing";
+import { nextTurn } from "@/shared/nextTurn";
 import { pluginById } from "@/shared/plugin";
 import type { StoragePlace } from "@/shared/storage";
 import { DataJob } from "./dataJob";
+import { openTarget } from "./fileTarget";
 import type { ProjectCommands } from "./projectJobs";
 import type { DataCommands, StorageCommands } from "./protocol";
 import type { SnapshotCommands } from "./snapshotHandlers";
@@ -55,6 +57,7 @@ export function createDataHandlers(
 ): Handlers {
   const store = places.stores.datasets;
   const job = new DataJob();
+  const exporting = new DataJob();
   void downloads.sweep().catch(() => undefined);
   const swept = store.sweep().catch(() => 0); // storage that cannot be opened is told by the first command
   let inspected: InspectedFiles | null = null;
@@ -114,6 +117,23 @@ export function createDataHandlers(
     datasetPreview: async (id, perClass) => previewPixels(id, await store.preview(id), perClass),
     datasetReport: (id) => store.report(id),
     exportFormats: () => Promise.resolve([...writers.values()].map(formatOf)),
-    exportSnapshot: (snapshot, formats, onProgress) => exportZip(snapshot, { formats, onProgress }),
+    exportSnapshot: (snapshot, formats, place, onProgress) =>
+      exporting.run(async (signal) => {
+        const target = await openTarget(place);
+        try {
+          let bytes = 0;
+          for await (const piece of exportPieces(snapshot, { formats, onProgress, signal })) {
+            signal.throwIfAborted();
+            await target.write(piece);
+            bytes += piece.length;
+            await nextTurn(); // lets a cancel through
+          }
+          return { name: place?.name ?? exportNameOf(snapshot), bytes, blob: await target.finish() };
+        } catch (error) {
+          await target.discard(error);
+          throw error;
+        }
+      }),
+    cancelExport: () => exporting.cancel(),
   };
 }

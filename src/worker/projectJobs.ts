@@ -6,6 +6,7 @@ import { measureProject, writeProject, type ProjectSource } from "@/data/project
 import type { StudioDatabase } from "@/data/shards/database";
 import type { ProjectChoice } from "@/shared/project";
 import { DataJob } from "./dataJob";
+import { openTarget } from "./fileTarget";
 import type { DataCommands } from "./protocol";
 
 export type ProjectCommands = Pick<
@@ -40,7 +41,7 @@ export function projectJobs(
     saveProject: (choice, settings, place, onProgress) =>
       job.run(async (signal) => {
         const savedAt = now();
-        const target = place ? await intoPlace(place) : intoBlob();
+        const target = await openTarget(place);
         const options = { ...source, choice, settings, savedAt, clock, signal, onProgress };
         try {
           const { bytes, leftOut } = await writeProject(options, target.write);
@@ -64,45 +65,3 @@ export function projectJobs(
 /** "studio-project-2026-11-21.zip" */
 export const projectName = (at: number): string =>
   `studio-project-${new Date(at).toISOString().slice(0, 10)}.zip`;
-
-interface Target {
-  write(this: void, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  finish(): Promise<Blob | null>;
-  discard(why: unknown): Promise<void>;
-}
-
-/** Straight to the disk. What was at the place stays there until all is written. */
-async function intoPlace(place: FileSystemFileHandle): Promise<Target> {
-  const stream = await place.createWritable();
-  return {
-    write: (bytes) => stream.write(bytes),
-    finish: () => stream.close().then(() => null),
-    discard: (why) => stream.abort(why).catch(() => undefined),
-  };
-}
-
-/** Bytes are gathered up to this before they become a Blob, which the browser may keep on disk. */
-const PIECE_BYTES = 4 * 2 ** 20;
-
-function intoBlob(): Target {
-  const pieces: Blob[] = [];
-  let waiting: Uint8Array<ArrayBuffer>[] = [];
-  let bytesWaiting = 0;
-  const flush = () => {
-    pieces.push(new Blob(waiting));
-    waiting = [];
-    bytesWaiting = 0;
-  };
-  return {
-    write: (bytes) => {
-      waiting.push(bytes);
-      if ((bytesWaiting += bytes.length) >= PIECE_BYTES) flush();
-      return Promise.resolve();
-    },
-    finish: () => {
-      flush();
-      return Promise.resolve(new Blob(pieces, { type: "application/zip" }));
-    },
-    discard: () => Promise.resolve(void pieces.splice(0)),
-  };
-}

@@ -17,7 +17,7 @@ import type {
 import type { ErrorInfo } from "@/shared/errors";
 import type { PassTimes, RunEstimate } from "@/shared/estimating";
 import type { Catalog, ExperimentConfig } from "@/shared/experiment";
-import type { ExportFormat } from "@/shared/exporting";
+import type { ExportFormat, ExportWritten } from "@/shared/exporting";
 import type {
   DatasetPreview,
   ImportChoices,
@@ -101,12 +101,20 @@ export interface DataCommands extends StorageCommands {
   datasetReport(id: string): Promise<ImportReport | null>;
   /** What a synthetic set can be written as. */
   exportFormats(): Promise<ExportFormat[]>;
-  /** The export as one file. @param formats ids of `exportFormats` */
+  /**
+   * The export as one file.
+   * @param formats ids of `exportFormats`
+   * @param place where the person wants it, null for a Blob
+   * @throws UserError when it cannot be written there: what was there stays
+   */
   exportSnapshot(
     snapshot: Snapshot,
     formats: readonly string[],
+    place: FileSystemFileHandle | null,
     onProgress: (done: number, total: number) => void,
-  ): Promise<{ name: string; blob: Blob }>;
+  ): Promise<ExportWritten>;
+  /** Ends an export; resolves once nothing of it is left. */
+  cancelExport(): Promise<void>;
   /** Whether files look like an export: its zip, or the folder of it. */
   isExport(files: PickedFile[]): Promise<boolean>;
   /** Opens an export and keeps its set. @throws UserError when it is damaged: nothing is kept then */

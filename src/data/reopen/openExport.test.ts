@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 import type { Snapshot } from "@/shared/run";
-import { exportZip } from "../writers/exportZip";
+import { exportZip } from "../writers/fixtures/exportZip";
 import { exampleSnapshot } from "../writers/fixtures/exampleSnapshot";
 import { looksLikeExport } from "./exportFiles";
 import { openExport } from "./openExport";

@@ -5,7 +5,7 @@ import { UserError } from "@/shared/errors";
 import type { PickedFile } from "@/shared/importing";
 import type { ExpertDataset, ExpertSetInfo } from "@/shared/trajectories";
 import { entryRefusal, readZipDirectory, ZipContents } from "../codecs/zip";
-import { safeName } from "../writers/fileNames";
+import { safeName } from "@/shared/fileNames";
 import { checkExpert, openExpert, type ExpertFile, type WeightLayout } from "./expertFile";
 
 /** Zip stores local time without a zone; a fixed one makes the same experts the same bytes everywhere. */

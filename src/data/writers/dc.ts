@@ -5,7 +5,7 @@
  */
 import type { Snapshot } from "@/shared/run";
 import { encodePt, type PtValue } from "../codecs/pt";
-import { safeName } from "./fileNames";
+import { safeName } from "@/shared/fileNames";
 import { imageTensor, labelTensor } from "./setTensors";
 import { imagesPerClass } from "./snapshotArrays";
 import { defineWriter } from "./writer";

@@ -10,7 +10,7 @@ import type { Snapshot } from "@/shared/run";
 import { decodeNpy } from "../codecs/npy";
 import { decodePng } from "../codecs/png";
 import { decodePt, PtTensor } from "../codecs/pt";
-import { exportZip } from "./exportZip";
+import { exportZip } from "./fixtures/exportZip";
 import { CLASSES, exampleSnapshot, IPC, SHAPE } from "./fixtures/exampleSnapshot";
 import { pythonWith } from "./fixtures/python";
 import type { Manifest } from "./manifest";

@@ -5,7 +5,7 @@ import { pluginById } from "@/shared/plugin";
 import type { Snapshot } from "@/shared/run";
 import { encodeNpy } from "../codecs/npy";
 import { zipStream } from "../codecs/zipStream";
-import { exportName } from "./fileNames";
+import { exportName } from "@/shared/fileNames";
 import { defaultFormats, writers } from "./index";
 import { manifestOf, PICTURES_FILE, type FileRecord } from "./manifest";
 import { checkSnapshot, imagesPerClass } from "./snapshotArrays";
@@ -22,22 +22,18 @@ export interface ExportOptions {
   signal?: AbortSignal;
 }
 
+/** The name of the export of a set. */
+export const exportNameOf = (snapshot: Snapshot): string =>
+  exportName(snapshot.datasetName, snapshot.config.method.id, imagesPerClass(snapshot));
+
 /**
- * The set as one file, named "<dataset>-<method>-ipc<k>.zip"; the same snapshot gives the same bytes.
+ * The export as one zip, piece by piece; the same snapshot gives the same bytes.
  * @throws UserError when the snapshot holds numbers that are not finite, or a format is not known
  */
-export async function exportZip(
+export const exportPieces = (
   snapshot: Snapshot,
   options: ExportOptions = {},
-): Promise<{ name: string; blob: Blob }> {
-  const parts: Blob[] = []; // as Blobs the browser may keep them on disk
-  for await (const piece of zipStream(zipInputs(exportFiles(snapshot, options))))
-    parts.push(new Blob([piece]));
-  return {
-    name: exportName(snapshot.datasetName, snapshot.config.method.id, imagesPerClass(snapshot)),
-    blob: new Blob(parts, { type: "application/zip" }),
-  };
-}
+): AsyncIterable<Uint8Array<ArrayBuffer>> => zipStream(zipInputs(exportFiles(snapshot, options)));
 
 /**
  * The files of the export one after the other, the manifest last; the same snapshot gives the same bytes.

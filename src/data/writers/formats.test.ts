@@ -13,7 +13,7 @@ import { decodePng } from "../codecs/png";
 import { decodePt, PtTensor } from "../codecs/pt";
 import { SafetensorsFile } from "../codecs/safetensors";
 import { decodeStoredZip } from "../codecs/zipStored";
-import { exportZip } from "./exportZip";
+import { exportZip } from "./fixtures/exportZip";
 import { CLASSES, exampleSnapshot } from "./fixtures/exampleSnapshot";
 import { pythonWith } from "./fixtures/python";
 import { defaultFormats, writers } from "./index";

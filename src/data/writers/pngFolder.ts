@@ -3,7 +3,7 @@
  * `metadata.jsonl` for the latter: a line per file, label and class name, the soft label where there is one.
  */
 import { encodePng } from "../codecs/png";
-import { classFolder } from "./fileNames";
+import { classFolder } from "@/shared/fileNames";
 import { imageCount, toBytes } from "./snapshotArrays";
 import { defineWriter } from "./writer";
 

@@ -13,7 +13,7 @@ import { inspectFiles } from "../importPlan";
 import { placeImages } from "../placedImages";
 import { isManifest } from "../readers/arrays/besideManifest";
 import { exportFiles } from "./exportZip";
-import { classFolder } from "./fileNames";
+import { classFolder } from "@/shared/fileNames";
 import { CLASSES, exampleSnapshot } from "./fixtures/exampleSnapshot";
 import { imageCount, toBytes } from "./snapshotArrays";
 

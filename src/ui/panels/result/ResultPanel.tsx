@@ -29,6 +29,7 @@ export function ResultPanel() {
   const written = useExporting((state) => state.written);
   const error = useExporting((state) => state.error);
   const exportSet = useExporting((state) => state.exportSet);
+  const cancel = useExporting((state) => state.cancel);
   const isIdle = !useRun(isActive);
   const isNext = hasImages && isIdle;
   const isWorking = phase === "working";
@@ -52,11 +53,18 @@ export function ResultPanel() {
         </button>
         <SaveCardButton />
         <div className="export-state" aria-live="polite">
-          {isWorking && <ProgressBar label="Writing the file" done={done} total={total} />}
+          {isWorking && (
+            <>
+              <ProgressBar label="Writing the file" done={done} total={total} />
+              <button type="button" className="button button-small" onClick={() => void cancel()}>
+                Cancel
+              </button>
+            </>
+          )}
           {!isWorking && written && (
             <p className="quiet">
-              <span className="export-name">{written.name}</span>, {formatBytes(written.bytes)}, is in your
-              downloads.
+              <span className="export-name">{written.name}</span>, {formatBytes(written.bytes)}, is{" "}
+              {written.inDownloads ? "in your downloads" : "where you wanted it"}.
             </p>
           )}
           {!hasImages && (
