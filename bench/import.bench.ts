@@ -1,6 +1,7 @@
 /**
- * Imports two whole datasets through the real data worker in Chromium and watches its memory:
- * `npm run bench -- import [folder]`. Fails when an image is missing or the JavaScript heap passes 300 MB.
+ * Imports two whole datasets, and a part of one in every format, through the real data worker in Chromium and watches its
+ * memory: `npm run bench -- import [folder] [reader …]`; with readers, the rows of these alone. Fails when an image is missing or another one in some format, or when the
+ * JavaScript heap passes 300 MB.
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -8,6 +9,8 @@ import { chromium } from "@playwright/test";
 import { createServer } from "vite";
 import { CHROMIUM_FLAGS, ensureBrowser } from "../e2e/support/browser.mjs";
 import type { importAll } from "./importPage";
+import { cifar10IsThere } from "./support/cifar10";
+import { formatTable } from "./support/formatTable";
 import { watchHeap } from "./support/watchHeap";
 
 const LIMIT_MB = 300;
@@ -24,21 +27,23 @@ const SETS = [
 ];
 
 /** @returns the exit code */
-export async function run([folder = "../shared/data"]: string[]): Promise<number> {
-  const sets = SETS.filter(({ files }) => files.every((file) => existsSync(join(folder, file))));
-  if (sets.length < SETS.length) console.log(`skipped: not all datasets are in ${resolve(folder)}`);
+export async function run([folder = "../shared/data", ...only]: string[]): Promise<number> {
+  const wanted = only.length > 0 ? [] : SETS;
+  const sets = wanted.filter(({ files }) => files.every((file) => existsSync(join(folder, file))));
+  if (sets.length < wanted.length) console.log(`skipped: not all datasets are in ${resolve(folder)}`);
   const server = await createServer({
     server: { port: PORT, strictPort: true, hmr: false, watch: null },
     logLevel: "error",
   });
   await server.listen();
   const browser = await chromium.launch({ executablePath: ensureBrowser(), args: CHROMIUM_FLAGS });
+  const url = `http://localhost:${PORT}/bench/importPage.html`;
   let failed = false;
   try {
     for (const { files, images } of sets) {
       const page = await (await browser.newContext()).newPage();
-      await page.goto(`http://localhost:${PORT}/bench/importPage.html`);
-      await page.locator("input").setInputFiles(files.map((file) => join(folder, file)));
+      await page.goto(url);
+      await page.getByLabel("Files").setInputFiles(files.map((file) => join(folder, file)));
       const heap = await watchHeap(page);
       const result = await page.evaluate(() =>
         (globalThis as unknown as { importAll: typeof importAll }).importAll(),
@@ -56,6 +61,7 @@ export async function run([folder = "../shared/data"]: string[]): Promise<number
       if (result.cancelMs > 200 || result.recordsAfterCancel > 0) failed = true;
       await page.context().close();
     }
+    if (cifar10IsThere()) failed = !(await formatTable(browser, url, only)) || failed;
   } finally {
     await browser.close();
     await server.close();

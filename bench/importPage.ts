@@ -7,8 +7,8 @@ const ignore = () => undefined;
 
 /** Imports what was chosen, and deletes it again. */
 export async function importOnce() {
-  const input = document.querySelector("input")!;
-  const files = [...input.files!].map((file) => ({ path: file.name, file }));
+  const chosen = [...document.querySelectorAll("input")].flatMap((input) => [...input.files!]);
+  const files = chosen.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
   const started = performance.now();
   const plan = await client.inspectFiles(files, ignore);
   const inspected = performance.now();
@@ -21,6 +21,8 @@ export async function importOnce() {
     skipped: report.skipped.length,
     inspectSeconds: (inspected - started) / 1000,
     importSeconds: (ended - inspected) / 1000,
+    reader: plan.readerId,
+    fingerprint: dataset.fingerprint,
     choices,
   };
 }

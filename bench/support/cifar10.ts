@@ -13,13 +13,21 @@ const IMAGE = SIDE * SIDE * 3;
 
 export const cifar10IsThere = (): boolean => existsSync(FILE);
 
-/** The first images of each class by file name, classes by the alphabet, normalised with the constants of the papers. */
-export async function loadCifar10(perClass: { train: number; test: number }): Promise<ImageSource> {
+/** A picture as it stands in the zip, and what it decodes to. */
+export interface CifarPicture {
+  label: number;
+  jpeg: Uint8Array<ArrayBuffer>;
+  /** RGB bytes [32, 32, 3]. */
+  pixels: Uint8Array;
+}
+
+/** The first pictures of each class by file name, class by class, classes by the alphabet. */
+export async function readCifar10(perClass: { train: number; test: number }) {
   const zip = await openAsBlob(FILE);
   const entries = await readZipDirectory(zip, FILE);
   const classNames = [...new Set(entries.map(({ path }) => partsOf(path).className))].sort();
   const contents = new ZipContents(zip, FILE);
-  const read = async (split: "train" | "test"): Promise<LabelledPixels> => {
+  const read = async (split: "train" | "test"): Promise<CifarPicture[]> => {
     const chosen = classNames.flatMap((className, label) =>
       entries
         .filter(({ path }) => partsOf(path).split === split && partsOf(path).className === className)
@@ -27,15 +35,26 @@ export async function loadCifar10(perClass: { train: number; test: number }): Pr
         .slice(0, perClass[split])
         .map((entry) => ({ entry, label })),
     );
-    const pixels = new Uint8Array(chosen.length * IMAGE);
-    for (const [i, { entry }] of chosen.entries()) pixels.set(await decode(contents, entry), i * IMAGE);
-    return { pixels, labels: chosen.map(({ label }) => label) };
+    const pictures: CifarPicture[] = [];
+    for (const { entry, label } of chosen) pictures.push({ label, ...(await decode(contents, entry)) });
+    return pictures;
+  };
+  return { classNames, train: await read("train"), test: await read("test") };
+}
+
+/** The same as a source, normalised with the constants of the papers. */
+export async function loadCifar10(perClass: { train: number; test: number }): Promise<ImageSource> {
+  const { classNames, train, test } = await readCifar10(perClass);
+  const joined = (pictures: readonly CifarPicture[]): LabelledPixels => {
+    const pixels = new Uint8Array(pictures.length * IMAGE);
+    pictures.forEach((picture, i) => pixels.set(picture.pixels, i * IMAGE));
+    return { pixels, labels: pictures.map(({ label }) => label) };
   };
   return memorySource(
     "CIFAR-10",
     { height: SIDE, width: SIDE, channels: 3 },
     classNames,
-    { train: await read("train"), test: await read("test") },
+    { train: joined(train), test: joined(test) },
     { mean: [0.4914, 0.4822, 0.4465], std: [0.2023, 0.1994, 0.201] },
   );
 }
@@ -45,8 +64,8 @@ function partsOf(path: string): { split: string; className: string } {
   return { split: split ?? "", className: className ?? "" };
 }
 
-/** RGB bytes [32, 32, 3]. The decoder repeats halved colour; taken back, it is scaled up as libjpeg does it. */
-async function decode(contents: ZipContents, entry: ZipEntry): Promise<Uint8Array> {
+/** The decoder repeats halved colour; taken back, it is scaled up as libjpeg does it. */
+async function decode(contents: ZipContents, entry: ZipEntry): Promise<Omit<CifarPicture, "label">> {
   const bytes = await contents.read(entry);
   if (typeof bytes === "string") throw new Error(`${entry.path}: ${bytes}`);
   const { width, height, data } = jpeg.decode(bytes, {
@@ -73,7 +92,8 @@ async function decode(contents: ZipContents, entry: ZipEntry): Promise<Uint8Arra
     blue: { offset: blue, stride: columns },
     red: { offset: red, stride: columns },
   });
-  return Uint8Array.from({ length: IMAGE }, (_, i) => rgba[Math.floor(i / 3) * 4 + (i % 3)]!);
+  const pixels = Uint8Array.from({ length: IMAGE }, (_, i) => rgba[Math.floor(i / 3) * 4 + (i % 3)]!);
+  return { jpeg: bytes, pixels };
 }
 
 /** Whether luma has twice the samples of colour in both directions, by the frame header (SOF0). */
