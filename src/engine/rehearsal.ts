@@ -4,7 +4,7 @@
  */
 import { Random } from "@/shared/random";
 import type { RunEvent } from "@/shared/run";
-import { compileAhead } from "@/tensor/compileAhead";
+import { buildsPipelines, compileAhead } from "@/tensor/compileAhead";
 import { reportOf } from "./boundaries";
 import type { Method, MethodContext, MethodRun } from "./methods/method";
 import { tensorsOf } from "./runState";
@@ -29,6 +29,7 @@ export async function* rehearse({
   iteration,
   random,
 }: RehearsalOptions): AsyncGenerator<RunEvent, void> {
+  if (!buildsPipelines()) return;
   const { syn, run, realData } = context;
   const rates = { learningRate: run.imageLr, momentum: run.momentum };
   const copy = new SyntheticSet(syn.images.clone(), realData, run.ipc, rates);

@@ -9,6 +9,9 @@ interface Pipelines {
 /** tfjs then builds what it has no pipeline for, in the background, and computes nothing. */
 const COMPILE_ONLY = "WEBGPU_ENGINE_COMPILE_ONLY";
 
+/** Whether the backend that runs has pipelines to build. */
+export const buildsPipelines = (): boolean => tf.getBackend() === "webgpu";
+
 /**
  * Goes through `work` without computing and builds the pipelines that it lacks. A pipeline that cannot be built is left to
  * whoever needs it, and to the error that this then makes.
@@ -16,7 +19,7 @@ const COMPILE_ONLY = "WEBGPU_ENGINE_COMPILE_ONLY";
  * @returns how many pipelines there are to build, after each that is built; nothing where none is
  */
 export async function* compileAhead(work: () => void): AsyncGenerator<{ done: number; total: number }, void> {
-  if (tf.getBackend() !== "webgpu") return;
+  if (!buildsPipelines()) return;
   const building = pipelinesOf(work);
   const total = building.length;
   let done = 0;
