@@ -10,6 +10,7 @@ export async function serveBlankPage(root = process.cwd()) {
     root,
     server: { port: 0, hmr: false, ws: false, watch: null },
     appType: "custom",
+    optimizeDeps: { include: ["@jax-js/jax"] }, // found later, it would make Vite reload the page
     logLevel: "error",
     plugins: [
       {

@@ -7,6 +7,7 @@ type Values = np.Array[];
 /** Starts the backend of jax-js. @throws Error where there is none */
 export async function startJax(backend: "webgpu" | "wasm" | "cpu"): Promise<void> {
   if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: {} }); // Node 20 has none; it looks for it
+  (navigator as { userAgent?: string }).userAgent ??= "Node";
   const [device] = await init(backend);
   if (!device) throw new Error(`jax-js has no backend "${backend}" here.`);
   defaultDevice(backend);
