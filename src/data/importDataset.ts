@@ -111,11 +111,11 @@ export async function importFiles(
   );
 }
 
-/** Paths that are kept of what was dropped. */
+/** Paths and addresses that are kept of what was dropped or fetched. */
 const MOST_FILES = 20;
 
 const namedFiles = (files: readonly PickedFile[]): string[] =>
-  files.slice(0, MOST_FILES).map(({ path }) => plainText(path, MAX_PATH));
+  files.slice(0, MOST_FILES).map(({ path, url }) => plainText(url ?? path, MAX_PATH));
 
 /** Stores a stream of images as a dataset. @throws UserError, or the signal's reason when it is cancelled */
 export async function storeImages(

@@ -6,6 +6,8 @@ import type { ImportChoices } from "./importChoices";
 export interface PickedFile {
   path: string;
   file: Blob; // in the page a File
+  /** The address that it was fetched from. */
+  url?: string;
 }
 
 /** What a first look at the files found; the person decides on it before the import. */

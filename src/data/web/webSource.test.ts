@@ -189,6 +189,7 @@ describe("fetching", () => {
     );
     const context = contextOf();
     const fetched = await fetchWebFiles([fileAt(host.url)], memoryShelf(), context);
+    expect(fetched.files[0]).toMatchObject({ path: "data.bin", url: host.url });
     expect(Buffer.compare(await bytesOf(fetched), BODY)).toBe(0);
     expect(host.asked).toEqual(["GET bytes=0-", 'GET bytes=100000- if "one"', 'GET bytes=200000- if "one"']);
     expect(context.seen.at(-1)).toMatchObject({ phase: "downloading", done: 300_000, total: 300_000 });

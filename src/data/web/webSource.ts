@@ -77,7 +77,7 @@ export async function fetchWebFiles(
       });
       finished += place.size;
       await place.close();
-      picked.push({ path: file.name, file: await place.read() });
+      picked.push({ path: file.name, file: await place.read(), url: file.url });
     }
     meter?.finish(finished);
     return { files: picked, release };
