@@ -111,7 +111,7 @@ export async function* distilLoop(
       let loss = await earlier; // in order, so that the first that diverged is named
       if (due) loss = await boundaries.checked;
       boundaries.settle();
-      await tuneKernels(); // of what an evaluation has computed for the first time
+      await tuneKernels(); // of what was computed for the first time
       if (iteration % TRIM_INTERVAL === 0) trimIdleBuffers();
       if (due && showImages) yield await images();
       yield { kind: "iteration", iteration, loss: due ? loss : null };

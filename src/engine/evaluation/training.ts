@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import type { Random } from "@/shared/random";
 import { allFinite } from "@/tensor/ops/nonFinite";
+import { tuneKernels } from "@/tensor/tuning";
 import type { Network } from "../networks/network";
 import { gradientInParts } from "../operators/inParts";
 import { runningStatistics } from "../operators/runningStatistics";
@@ -102,7 +103,9 @@ async function checkWeights({
   learningRate,
   isTrial = false,
 }: Pick<TrainingOptions, "weights" | "learningRate" | "isTrial">): Promise<void> {
-  if ((await allFinite(weights)) || isTrial) return;
+  const isFinite = await allFinite(weights);
+  await tuneKernels(); // while nothing is under way
+  if (isFinite || isTrial) return;
   throw new UserError(
     `A network diverged while it was trained for an evaluation: the network's learning rate, ${learningRate}, is too large.`,
     'Choose a smaller "Evaluation learning rate"; a set with a learned rate brings its own.',

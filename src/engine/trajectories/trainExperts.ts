@@ -3,6 +3,7 @@ import { UserError } from "@/shared/errors";
 import { float, int, type ParamValues } from "@/shared/params";
 import { Random } from "@/shared/random";
 import { finish } from "@/tensor/memory";
+import { tuneKernels } from "@/tensor/tuning";
 import type { Augmentation } from "../augmentations/augmentation";
 import { testAccuracy } from "../evaluation/testing";
 import type { Network } from "../networks/network";
@@ -214,7 +215,10 @@ async function* trainEpoch(
       });
       images.dispose();
       batch++;
-      if (batch % QUEUE === 0) await finish(weights);
+      if (batch % QUEUE === 0) {
+        await finish(weights);
+        await tuneKernels();
+      }
       if (batch < batches) yield { epoch, batch, batches, accuracy: null };
     }
     const remembered = statistics;
