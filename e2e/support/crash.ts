@@ -40,9 +40,10 @@ export function storedLosses(page: Page): Promise<number[]> {
     const key = [run!.id, run!.newest!];
     const record = await request<CheckpointRecord>(all.objectStore("checkpoints").get(key));
     database.close();
-    const { losses } = JSON.parse(record.facts) as { losses: number };
-    const bytes = await new Blob(record.parts).arrayBuffer(); // the losses stand behind everything else
-    return Array.from(new Int32Array(bytes, bytes.byteLength - 8 * losses, losses));
+    const facts = JSON.parse(record.facts) as { losses: number; tensors: { shape: number[] }[] };
+    const bytes = await new Blob(record.parts).arrayBuffer(); // the losses stand behind the tensors
+    const numbers = facts.tensors.reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    return Array.from(new Int32Array(bytes, 4 * numbers, facts.losses));
   });
 }
 
