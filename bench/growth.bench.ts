@@ -10,7 +10,15 @@ import { openHost, type HostKind } from "./support/benchHost";
 import { flagReader } from "./support/flags";
 import type { Sizes } from "./support/iterationCases";
 import { iterationFlops } from "./support/iterationFlops";
-import { markdownTable, takeTurns, threeDigits, timingOf, timingText, type Timing } from "./support/timing";
+import {
+  exponentOf,
+  markdownTable,
+  takeTurns,
+  threeDigits,
+  timingOf,
+  timingText,
+  type Timing,
+} from "./support/timing";
 
 const SMALL: Sizes = {
   ...{ width: 16, depth: 3, side: 28, channels: 1, classes: 10 },
@@ -58,12 +66,12 @@ export async function run(flags: readonly string[]): Promise<number> {
         const line = await along(method, axis);
         points.push(...line);
         const times = line.map(({ ms }) => ms.median);
-        const slope = slopeOf(
+        const slope = exponentOf(
           line.map(({ gflop }) => gflop),
           times,
         );
         isSteep ||= slope > STEEP;
-        const ownSlope = slopeOf(
+        const ownSlope = exponentOf(
           line.map(({ value }) => value),
           times,
         );
@@ -102,13 +110,4 @@ export async function run(flags: readonly string[]): Promise<number> {
       ...{ gflop: iterationFlops(method, sizes) / 1e9, ms: timingOf(times[i]!) },
     }));
   }
-}
-
-/** The slope of a line through the logarithms, by least squares. */
-function slopeOf(xs: readonly number[], ys: readonly number[]): number {
-  const [x, y] = [xs.map(Math.log), ys.map(Math.log)];
-  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-  const [mx, my] = [mean(x), mean(y)];
-  const products = x.map((value, i) => (value - mx) * (y[i]! - my));
-  return mean(products) / mean(x.map((value) => (value - mx) ** 2));
 }

@@ -54,3 +54,12 @@ export async function takeTurns(
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
+
+/** e of y = c xᵉ: the slope of a line through the logarithms, by least squares. */
+export function exponentOf(xs: readonly number[], ys: readonly number[]): number {
+  const [x, y] = [xs.map(Math.log), ys.map(Math.log)];
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const [mx, my] = [mean(x), mean(y)];
+  const products = x.map((value, i) => (value - mx) * (y[i]! - my));
+  return mean(products) / mean(x.map((value) => (value - mx) ** 2));
+}
