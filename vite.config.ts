@@ -15,7 +15,7 @@ const policyInPage: Plugin = {
       tag: "meta",
       attrs: {
         "http-equiv": "Content-Security-Policy",
-        content: path === "/web.html" ? webFramePolicy : contentSecurityPolicy,
+        content: path === "/src/worker/web.html" ? webFramePolicy : contentSecurityPolicy,
       },
       injectTo: "head-prepend",
     },
@@ -53,7 +53,7 @@ export default defineConfig({
   build: {
     target: "es2023",
     chunkSizeWarningLimit: 1500,
-    rollupOptions: { input: ["index.html", "web.html"] },
+    rollupOptions: { input: ["index.html", "src/worker/web.html"] },
   },
   preview: { port: 4173, open: desktop && !process.env["CI"] },
   test: {

@@ -7,7 +7,7 @@ const PATIENCE_MS = 30_000;
 export function openWebFrame(sources: readonly string[]): Promise<{ port: MessagePort; close: () => void }> {
   const frame = document.createElement("iframe");
   const allowed = new URLSearchParams(sources.map((source) => ["allow", source]));
-  frame.src = `${new URL("web.html", document.baseURI).href}#${allowed}`;
+  frame.src = `${new URL("src/worker/web.html", document.baseURI).href}#${allowed}`;
   frame.hidden = true;
   frame.title = "Downloads";
   const { port1, port2 } = new MessageChannel();
