@@ -55,10 +55,11 @@ it.each(CASES)("$name", async (testCase) => {
   }
 });
 
+// the most and the fewest results per thread and load; each program takes a second to compile in software
 it.each([
-  ["forward", ["32x32", "64x64", "128x128"]],
-  ["weight gradient", ["32x32", "128x64", "128x16"]],
-] as const)("gives the same bits of the %s in every tiling", async (pass, tilings) => {
+  ["forward", ["32x32", "128x128"]],
+  ["weight gradient", ["32x32", "128x16"]],
+] as const)("gives the same bits of the %s in very different tilings", async (pass, tilings) => {
   const bits: Float32Array[] = [];
   for (const tiling of tilings) {
     forceTiling(tiling);
