@@ -57,8 +57,10 @@ function checkedName(name: string | null, found: string): string | null {
 export function refuseTooFew(classNames: readonly string[]): void {
   if (classNames.length > 1) return;
   throw new UserError(
-    classNames.length === 0 ? "Every class was left out." : `One class only would be left: ${classNames[0]}.`,
-    "A dataset needs two classes at least: keep more of them, or give them different names.",
+    classNames.length === 0
+      ? "Every class was left out."
+      : `It would be a dataset of one class only: ${classNames[0]}.`,
+    "Two are needed at least: keep more of them, give them different names, or add the files to a dataset that is there.",
   );
 }
 

@@ -126,7 +126,8 @@ export function draftProblem(plan: ImportPlan, draft: ImportDraft): string {
   const kept = classes.filter(({ isKept }) => isKept);
   if (kept.some((own) => own.name.trim() === "")) return "Each class needs a name.";
   if (kept.length === 0) return "At least one class must be kept.";
-  if (!target && balanceOf(plan, draft).classNames.length < 2)
+  // files of one class are refused by the import itself, which says what else can be done with them
+  if (!target && classes.length > 1 && balanceOf(plan, draft).classNames.length < 2)
     return "A new dataset needs two classes at least.";
   return "";
 }
