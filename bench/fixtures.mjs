@@ -4,6 +4,7 @@
  *   BACKEND=cpu|wasm|webgpu   default cpu; webgpu runs in headless Chromium
  *   FIXTURES=<folder>         default ../shared/fixtures
  *   ONLY=<text>               only cases whose name contains it
+ *   SKIP=<text>               leaves out cases whose name contains it, and counts them as skipped
  *   BUDGET_SECONDS=<n>        webgpu only: give a case up after that long and say so; default no limit
  *
  * One line per case with, for each output, its largest error max|difference| / max|gold| and the tolerance; then
@@ -26,6 +27,7 @@ const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const folder = resolve(root, process.env["FIXTURES"] ?? "../shared/fixtures");
 const backend = process.env["BACKEND"] ?? "cpu";
 const only = process.env["ONLY"] ?? "";
+const skip = process.env["SKIP"];
 const budgetMs = 1000 * Number(process.env["BUDGET_SECONDS"] ?? Infinity);
 /** @type {{ prefix: string, reason: string }[]} */
 const pending = JSON.parse(readFileSync(new URL("pendingFixtures.json", import.meta.url), "utf8"));
@@ -57,7 +59,10 @@ console.log(`${cases.length} cases in ${folder}, backend ${backend} (${host.adap
 try {
   for (const file of cases) {
     const name = file.replace(/\.json$/, "");
-    const reason = pending.find(({ prefix }) => name.startsWith(prefix))?.reason;
+    const isLeftOut = skip && name.includes(skip);
+    const reason = isLeftOut
+      ? "left out here"
+      : pending.find(({ prefix }) => name.startsWith(prefix))?.reason;
     if (reason) {
       count.skipped++;
       console.log(`skipped  ${name}: ${reason}`);

@@ -50,7 +50,7 @@ async function resumeLeft(studio: Studio): Promise<void> {
 
 for (const [method, iterations] of [
   ["Distribution matching (DM)", 300],
-  ["Gradient matching (DC)", 40], // its network is trained between two updates
+  ["Gradient matching (DC)", 30], // its network is trained between two updates
 ] as const) {
   test(`a run of ${method} goes on after its tab has died, bit by bit`, async ({ page }) => {
     let studio = await prepare(page, method, { "Real images per class": 8, Iterations: iterations });
@@ -228,7 +228,7 @@ test("an evaluation goes on at the networks that are missing, and its numbers ar
   page,
 }) => {
   let studio = new Studio(page);
-  await studio.keepTinySet({ "Evaluation networks": 4, "Evaluation epochs": 50 });
+  await studio.keepTinySet({ "Evaluation networks": 2, "Evaluation epochs": 50 });
   const dialog = () => studio.page.getByRole("dialog", { name: "Evaluate" });
   const numbers = async () => {
     await expect(dialog().getByRole("status", { name: "State of the evaluation" })).toContainText("Done", {
@@ -246,7 +246,7 @@ test("an evaluation goes on at the networks that are missing, and its numbers ar
   await forgetScores(studio.page);
   await start().click();
   await dialog().getByRole("button", { name: "Close" }).click();
-  await expect(studio.page.getByText(/An evaluation goes on: [2-9] of 12 networks/)).toBeVisible({
+  await expect(studio.page.getByText(/An evaluation goes on: [1-4] of 6 networks/)).toBeVisible({
     timeout: 60_000,
   });
   studio = await crash(studio);

@@ -10,13 +10,9 @@ import { classes, zip } from "../src/data/fixtures/madeFiles";
 import { greyJpeg, oriented } from "../src/data/fixtures/madePictures";
 import { joined } from "../src/data/fixtures/rawZip";
 import { writeManyFiles } from "./fixtures/manyFiles";
-import { launchOptions } from "./support/browser.mjs";
 import { PeakMemory } from "./support/memory";
 import { storedRecords } from "./support/storedRecords";
 import { Studio } from "./support/studio";
-
-// what it is about needs no GPU, and one in software is slow to start
-test.use({ launchOptions: launchOptions({ webgpu: false }) });
 
 const MOST_MB = 500;
 const GROUP = 16; // rows that share a page: each one shows that the page lived through the one before
