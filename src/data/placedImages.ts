@@ -79,7 +79,7 @@ function refusal(bytes: Uint8Array, header: ImageHeader | null): string {
   const { width, height } = header;
   if (width < 1 || height < 1) return "broken: it has no pixels";
   if (width * height > MAX_PIXELS) {
-    return `too large: ${width.toLocaleString("en")} × ${height.toLocaleString("en")} is more than ${MAX_PIXELS / 2 ** 20} megapixels; scale it down`;
+    return `too large: ${width.toLocaleString("en")} × ${height.toLocaleString("en")} is more than ${MAX_PIXELS / 1e6} megapixels; scale it down`;
   }
   return "";
 }

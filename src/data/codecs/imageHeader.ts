@@ -20,7 +20,7 @@ export interface ImageHeader {
  * A picture that has more pixels is refused before it is decoded: browsers take 11 to 20 bytes per pixel while they decode,
  * and the page is to stay under 500 MB.
  */
-export const MAX_PIXELS = 18 * 2 ** 20;
+export const MAX_PIXELS = 16e6;
 
 /**
  * @param bytes the start of a file; 64 KiB suffice for nearly all, the whole file for all
