@@ -138,9 +138,9 @@ test("large pictures in few bytes, 8 and 16 bits deep, stay within the memory", 
   await studio.open();
   const memory = await PeakMemory.start(browser);
   for (const [side, depth] of [
-    [4000, 8],
-    [4000, 16],
-    [4001, 8],
+    [3500, 8],
+    [3500, 16],
+    [3536, 8],
     [8100, 8],
     [8100, 16],
   ] as const) {

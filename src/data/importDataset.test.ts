@@ -99,7 +99,7 @@ describe("importing a zip of class folders", () => {
       "cat/broken.png: broken: it cannot be decoded",
       "cat/cut.png: broken: it cannot be decoded",
       "cat/empty.png: not an image: the file is empty",
-      "cat/huge.png: too large: 30,000 × 30,000 is more than 16 megapixels; scale it down",
+      "cat/huge.png: too large: 30,000 × 30,000 is more than 12.5 megapixels; scale it down",
       "cat/notes.txt: not an image (.txt)",
       "cat/secret.png: encrypted: the archive asks for a password",
       "cat/text.png: not an image: it is text",

@@ -18,9 +18,9 @@ export interface ImageHeader {
 
 /**
  * A picture that has more pixels is refused before it is decoded: browsers take 11 to 20 bytes per pixel while they decode,
- * and the page is to stay under 500 MB.
+ * and the page is to stay under 500 MB. The 4032 x 3024 pixels of a phone's camera pass.
  */
-export const MAX_PIXELS = 16e6;
+export const MAX_PIXELS = 12.5e6;
 
 /**
  * @param bytes the start of a file; 64 KiB suffice for nearly all, the whole file for all
