@@ -3,10 +3,11 @@
  *
  *   npm run bench:accuracy                                     DM on MNIST, 1 image per class, 20 iterations
  *   npm run bench:accuracy -- --all                            every row of ../shared/baselines.json
- *   npm run bench:accuracy -- --method=dm --ipc=10 --draws=1   the rows that fit
+ *   npm run bench:accuracy -- --method=dm --ipc=10 --draws=1   the rows that fit; also --dataset, --iterations
  *   npm run bench:accuracy -- --paper [--method=dm] [--ipc=10] CIFAR-10 at the papers' settings; goes on where it was
  *
- * `--backend=webgpu` computes in headless Chromium on the GPU. `--markdown` prints a table for docs/results.md.
+ * `--backend=webgpu` computes in headless Chromium on the GPU. `--markdown` prints a table for docs/results.md. With `--paper`,
+ * `--experts=100` says how many are trained, and `--results=bench-results/accuracy-cifar10.json` where rows are kept.
  * `--most=2 --epochs=3 --networks=1 --train=40 --test=20` shorten every row, to try whether it works.
  * Ends with code 1 when a row stays under its bar.
  */

@@ -4,9 +4,11 @@
  * would get ("tiled", default), which the software adapter runs very slowly, or its own ("direct", no sums in two
  * passes). The stock figures are those of plain tfjs 4.22. Fails when a bar is missed.
  */
-import { writeFileSync } from "node:fs";
 import type * as entry from "./support/dispatchEntry";
+import { flagReader } from "./support/flags";
 import type { GpuCounts } from "./support/gpuCounter";
+import { writeReport } from "./support/report";
+import { markdownTable } from "./support/timing";
 import { openWebGpuPage } from "./support/webgpuPage";
 
 interface Row {
@@ -50,17 +52,18 @@ const ITERATIONS: readonly {
 
 /** @returns the exit code */
 export async function run(flags: readonly string[]): Promise<number> {
-  const flag = (name: string): string | undefined =>
-    flags.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3);
-  const [file, variant, only] = [flag("json"), flag("variant") ?? "tiled", flag("only") ?? ""];
+  const flag = flagReader(flags);
+  const [variant, only] = [flag("variant") ?? "tiled", flag("only") ?? ""];
   const page = await openWebGpuPage("/bench/support/dispatchEntry.ts");
   const rows: Row[] = [];
   const add = (row: Row): void => {
     rows.push(row);
     console.log(`${row.what}: ${short(row.ours)}`);
   };
+  let adapter: string;
   try {
-    console.log(`Counted on ${await page.call<string>("start", variant)}, ${variant} kernels.`);
+    adapter = `${await page.call<string>("start", variant)}, ${variant} kernels`;
+    console.log(`Counted on ${adapter}.`);
     const isWanted = (what: string): boolean => what.includes(only);
     if (isWanted("norm + ReLU + pool")) await countBlock();
     if (isWanted("ConvNet-3")) {
@@ -76,7 +79,7 @@ export async function run(flags: readonly string[]): Promise<number> {
     await page.close();
   }
   console.log(table(rows));
-  if (file) writeFileSync(file, JSON.stringify(rows, null, 2));
+  writeReport(flag("json"), { adapter }, rows);
   return rows.every(isMet) ? 0 : 1;
 
   async function countBlock(): Promise<void> {
@@ -112,5 +115,5 @@ function table(rows: readonly Row[]): string {
     row.bytes < 1000 ? "" : `${(row.bytes / 1e6).toFixed(1)} MB`,
   ]);
   const head = ["", "ours", "stock", "bar", "", "submits", "reads", "bytes bound"];
-  return [head, head.map(() => "---"), ...lines].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
+  return markdownTable(head, lines);
 }

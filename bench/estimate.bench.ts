@@ -1,5 +1,5 @@
 /**
- * Is the estimate before Start right? `npm run bench -- estimate [--backend=wasm] [--budget=1000]` times the passes as
+ * Is the estimate before Start right? `npm run bench -- estimate [--backend=wasm|cpu] [--budget=1000] [--json=<file>]` times the passes as
  * the page does, then the runs themselves, and prints both, in seconds of this process's processor time, so that other
  * programs do not count. Fails (exit code 1) when a run takes less than half or more than twice the estimated time.
  */
@@ -11,6 +11,8 @@ import { planRun } from "@/engine/runPlan";
 import { stripes } from "@/engine/testData";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { startBackend } from "@/tensor/backend";
+import { flagReader } from "./support/flags";
+import { writeReport } from "./support/report";
 
 const source = stripes({ width: 32, height: 32, channels: 3 }, 10, { train: 80, test: 40 });
 
@@ -59,10 +61,11 @@ const CASES: Record<string, ExperimentConfig> = {
 
 /** @returns the exit code */
 export async function run(flags: readonly string[]): Promise<number> {
-  const flag = (name: string, fallback: string): string =>
-    flags.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
-  const budgetMs = Number(flag("budget", "1000"));
-  await startBackend({ only: flag("backend", "wasm") as "wasm" | "cpu" });
+  const flag = flagReader(flags);
+  const budgetMs = Number(flag("budget") ?? 1000);
+  const backend = (flag("backend") ?? "wasm") as "wasm" | "cpu";
+  const { adapter } = await startBackend({ only: backend });
+  const results: object[] = [];
   let worst = 1;
   console.log("| run | timing, s | estimate, s | measured, s | measured / estimate | memory, MB |");
   console.log("| --- | --- | --- | --- | --- | --- |");
@@ -82,10 +85,12 @@ export async function run(flags: readonly string[]): Promise<number> {
     worst = Math.max(worst, ratio, 1 / ratio);
     const memory = estimateMemory(plan, source.info).bytes / 1e6;
     const row = [name, spent / 1000, estimate, measured, ratio, memory];
+    results.push({ run: name, timing: spent / 1000, estimate, measured, ratio, memory, basis: time.basis });
     console.log(
       `| ${row.map((x) => (typeof x === "number" ? x.toFixed(2) : x)).join(" | ")} | ${time.basis}`,
     );
   }
+  writeReport(flag("json"), { adapter: `${backend} (${adapter})` }, results);
   return worst <= 2 ? 0 : 1;
 }
 

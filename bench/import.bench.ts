@@ -1,7 +1,7 @@
 /**
  * Imports two whole datasets, and a part of one in every format, through the real data worker in Chromium and watches its
- * memory: `npm run bench -- import [folder] [reader …]`; with readers, the rows of these alone. Fails when an image is missing or another one in some format, or when the
- * JavaScript heap passes 300 MB.
+ * memory: `npm run bench -- import [folder] [reader …]`; with readers, the rows of these alone. Fails when an image is
+ * missing or another one in some format, or when the JavaScript heap passes 300 MB.
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";

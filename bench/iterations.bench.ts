@@ -1,14 +1,14 @@
 /**
  * How long one iteration of each method takes, beside the same in PyTorch on one thread where a Python has it.
  * `npm run bench -- iterations [--backend=wasm|cpu|webgpu] [--host=node|page] [--only=<text>] [--turns=7] [--json=<file>]
- * [--cuda] [--width=32] [--side=32] [--real=64] [--ipc=10] [--classes=10] [--batch=256]`. Both take turns; a CPU backend in Node
- * is timed by the processor time of the process, so that other programs do not count. Fails when a bar is missed.
+ * [--cuda] [--large] [--width=32] [--depth=3] [--side=32] [--channels=3] [--real=64] [--ipc=10] [--classes=10] [--batch=256]`.
+ * Both take turns; a CPU backend in Node is timed by the processor time of the process, so that other programs do not
+ * count. `--large` lets PyTorch take part where it needs gigabytes. Fails when a bar is missed.
  */
-import { writeFileSync } from "node:fs";
-import type { BackendInfo } from "@/shared/run";
-import { openHost, type BenchHost, type HostKind } from "./support/benchHost";
-import { flagReader } from "./support/flags";
-import { ITERATION_CASES, type IterationCase, type Sizes } from "./support/iterationCases";
+import { openHost, placeOf, type BenchHost } from "./support/benchHost";
+import { flagReader, type Flags } from "./support/flags";
+import { ITERATION_CASES, sizesOf, type IterationCase, type Sizes } from "./support/iterationCases";
+import { writeReport } from "./support/report";
 import { markdownTable, takeTurns, threeDigits, timingOf, timingText, type Timing } from "./support/timing";
 import { findTorch, type TorchPeer } from "./support/torchPeer";
 
@@ -32,8 +32,7 @@ interface Row {
 /** @returns the exit code */
 export async function run(flags: readonly string[]): Promise<number> {
   const flag = flagReader(flags);
-  const backend = (flag("backend") ?? "wasm") as BackendInfo["id"];
-  const kind = (flag("host") ?? (backend === "webgpu" ? "page" : "node")) as HostKind;
+  const { backend, kind, isProcessor } = placeOf(flag);
   const turns = Number(flag("turns") ?? 7);
   const sizes = sizesFrom(flag);
   const host = await openHost(
@@ -42,14 +41,17 @@ export async function run(flags: readonly string[]): Promise<number> {
   );
   const torch = await findTorch({ cuda: flag("cuda") !== undefined });
   const rows: Row[] = [];
+  let adapter: string;
   try {
-    const isProcessor = kind === "node" && backend !== "webgpu";
-    const adapter = await host.call<string>("start", backend, isProcessor);
+    adapter = await host.call<string>("start", backend, isProcessor);
     console.log(
       `Ours on ${adapter}; ${torch?.name ?? "no Python here has PyTorch, so nothing is compared"}.`,
     );
     for (const wanted of ITERATION_CASES.filter(({ name }) => name.includes(flag("only") ?? ""))) {
-      const row = await timeCase(wanted, sizes, turns, host, torch);
+      const { name, torchGigabytes } = wanted;
+      const isTooLarge = torchGigabytes !== undefined && flag("large") === undefined;
+      if (torch && isTooLarge) console.log(`${name}: PyTorch takes ${torchGigabytes} GB, only by --large`);
+      const row = await timeCase(wanted, sizes, turns, host, isTooLarge ? null : torch);
       const barred = backend === "wasm" && isStandard(sizes) ? row : { ...row, bar: null };
       rows.push(barred);
       console.log(cellsOf(barred).join("  "));
@@ -61,12 +63,11 @@ export async function run(flags: readonly string[]): Promise<number> {
   console.log(
     markdownTable(["ms", "ours", "PyTorch", "ratio", "bar", "", "MB between iterations"], rows.map(cellsOf)),
   );
-  const file = flag("json");
-  if (file) writeFileSync(file, JSON.stringify(rows, null, 2));
+  writeReport(flag("json"), { adapter, torch: torch?.name }, rows);
   return rows.some(isMissed) ? 1 : 0;
 }
 
-function sizesFrom(flag: (name: string) => string | undefined): Sizes {
+function sizesFrom(flag: Flags): Sizes {
   const given = Object.keys(SIZES).flatMap((name) => {
     const value = flag(name);
     return value === undefined ? [] : [[name, Number(value)]];
@@ -78,13 +79,14 @@ function sizesFrom(flag: (name: string) => string | undefined): Sizes {
 const isStandard = (sizes: Sizes): boolean => JSON.stringify(sizes) === JSON.stringify(SIZES);
 
 async function timeCase(
-  { name, steps, per, torch: task, bar }: IterationCase,
+  wanted: IterationCase,
   common: Sizes,
   turns: number,
   host: BenchHost,
   torch: TorchPeer | null,
 ): Promise<Row> {
-  const sizes = { ...common, ...(steps && { steps }) };
+  const { name, per, torch: task, bar } = wanted;
+  const sizes = sizesOf(wanted, common);
   const parts = per?.(sizes) ?? 1;
   let bytes = 0;
   const number = await host.call<number>("open", name, sizes);

@@ -1,6 +1,6 @@
 /**
  * Is Shapes-10 a fair task? `npm run bench -- sample [--width=32] [--epochs=300] [--draws=3] [--passes=20]
- * [--backend=wasm]` prints the time to make it, the test accuracy that ten random real images per class lead to
+ * [--backend=wasm|cpu] [--json=<file>]` prints the time to make it, the test accuracy that ten random real images per class lead to
  * (the evaluation protocol: SGD 0.01, momentum 0.9, DSA), and that of the whole training set. Fails (exit code 1)
  * unless the first is within 45 … 75 % and the second above 95 %.
  */
@@ -16,19 +16,20 @@ import { parseParams } from "@/shared/params";
 import { pluginById } from "@/shared/plugin";
 import { Random } from "@/shared/random";
 import { startBackend } from "@/tensor/backend";
+import { flagReader } from "./support/flags";
+import { writeReport } from "./support/report";
 
 const PER_CLASS = 10;
 const IMAGES_PER_PASS = 256;
 
 /** @returns the exit code */
 export async function run(flags: readonly string[]): Promise<number> {
-  const flag = (name: string, fallback: string): string =>
-    flags.find((text) => text.startsWith(`--${name}=`))?.slice(name.length + 3) ?? fallback;
-  const width = Number(flag("width", "32"));
-  const draws = Number(flag("draws", "3"));
-  const passes = Number(flag("passes", "20"));
-  const epochs = Number(flag("epochs", "300"));
-  const backend = await startBackend({ only: flag("backend", "wasm") as "wasm" | "cpu" });
+  const flag = flagReader(flags);
+  const width = Number(flag("width") ?? 32);
+  const draws = Number(flag("draws") ?? 3);
+  const passes = Number(flag("passes") ?? 20);
+  const epochs = Number(flag("epochs") ?? 300);
+  const backend = await startBackend({ only: (flag("backend") ?? "wasm") as "wasm" | "cpu" });
 
   const started = performance.now();
   const source = await makeSource();
@@ -65,6 +66,7 @@ export async function run(flags: readonly string[]): Promise<number> {
   const std = Math.sqrt(few.reduce((sum, value) => sum + (value - mean) ** 2, 0) / few.length);
   console.log(`10 per class: ${percent(mean)} ± ${percent(std)} (wanted: 45 … 75 %)`);
   console.log(`all 500 per class, ${passes + 1} passes: ${percent(full)} (wanted: over 95 %)`);
+  writeReport(flag("json"), backend, { width, epochs, passes, tenPerClass: few, mean, std, full });
   return mean >= 0.45 && mean <= 0.75 && full > 0.95 ? 0 : 1;
 }
 

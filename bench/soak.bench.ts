@@ -1,6 +1,7 @@
 /**
- * What only time and numbers show: `npm run test:soak`, outside of CI. A million images in one archive, lists of 100
- * datasets and 200 runs, a run of 200,000 iterations. `SOAK=short` takes a tenth of it. Code 1 when a limit is passed.
+ * What only time and numbers show: `npm run test:soak [-- images lists run]`, outside of CI. A million images in one archive,
+ * lists of 100 datasets and 200 runs, a run of 200,000 iterations; with words, these parts alone. `SOAK=short` takes a tenth
+ * of it, `SOAK_MINUTES=<n>` ends the run after so many. Code 1 when a limit is passed.
  */
 import { chromium } from "@playwright/test";
 import { build, createServer, preview } from "vite";

@@ -5,13 +5,12 @@
  * rate and the norm block as a share of the copy's; then iterations: milliseconds, dispatches, submits, bytes bound,
  * read-backs, and the most memory there was. A device in software gets small sizes, and so does `--tiny`.
  */
-import { writeFileSync } from "node:fs";
-import type { BackendInfo } from "@/shared/run";
-import { openHost, type BenchHost, type HostKind } from "./support/benchHost";
+import { openHost, placeOf, type BenchHost } from "./support/benchHost";
 import type { Ceilings } from "./support/ceilings";
-import { flagReader } from "./support/flags";
+import { flagReader, type Flags } from "./support/flags";
 import type { Sizes } from "./support/iterationCases";
-import { OPERATORS, operationsOf, QUICK, TINY, type OperatorSizes } from "./support/operatorShapes";
+import { mapSide, OPERATORS, operationsOf, QUICK, TINY, type OperatorSizes } from "./support/operatorShapes";
+import { writeReport } from "./support/report";
 import type * as entry from "./support/throughputEntry";
 import { markdownTable, threeDigits, timingOf, timingText, type Timing } from "./support/timing";
 
@@ -42,13 +41,11 @@ interface IterationRow {
 /** @returns the exit code */
 export async function run(flags: readonly string[]): Promise<number> {
   const flag = flagReader(flags);
-  const backend = (flag("backend") ?? "wasm") as BackendInfo["id"];
-  const kind = (flag("host") ?? (backend === "webgpu" ? "page" : "node")) as HostKind;
+  const { backend, kind, isProcessor } = placeOf(flag);
   const turns = Number(flag("turns") ?? 7);
   const path = "/bench/support/throughputEntry.ts";
   const host = await openHost(kind, backend, path, () => import("./support/throughputEntry"));
   try {
-    const isProcessor = kind === "node" && backend !== "webgpu";
     const started = await host.call<Awaited<ReturnType<typeof entry.start>>>("start", backend, isProcessor);
     const isTiny = flag("tiny") !== undefined || started.software;
     const isGpu = backend === "webgpu" && !isTiny;
@@ -64,16 +61,14 @@ export async function run(flags: readonly string[]): Promise<number> {
     const sizes: OperatorSizes = { ...base, ...(isGpu && { width: 128, batch: 256 }), ...numbers(flag) };
     const operators = await timeOperators(host, sizes, ceilings, turns);
     const iterations = await timeIterations(host, sizes, isTiny, turns);
-    const file = flag("json");
-    const all = { adapter: started.adapter, ceilings, sizes, operators, iterations };
-    if (file) writeFileSync(file, JSON.stringify(all, null, 2));
+    writeReport(flag("json"), started, { ceilings, sizes, operators, iterations });
   } finally {
     await host.close();
   }
   return 0;
 }
 
-function numbers(flag: (name: string) => string | undefined): Partial<OperatorSizes> {
+function numbers(flag: Flags): Partial<OperatorSizes> {
   const given = ["width", "batch", "side"].flatMap((name) => {
     const value = flag(name);
     return value === undefined ? [] : [[name, Number(value)]];
@@ -88,7 +83,7 @@ async function timeOperators(
   turns: number,
 ): Promise<OperatorRow[]> {
   await host.call("openOperators", sizes);
-  const blockBytes = BLOCK_PASSES * 4 * sizes.batch * (sizes.side / 2) ** 2 * sizes.width;
+  const blockBytes = BLOCK_PASSES * 4 * sizes.batch * mapSide(sizes, 1) ** 2 * sizes.width;
   const rows: OperatorRow[] = [];
   for (const operator of OPERATORS) {
     const operations = operationsOf(operator, sizes);

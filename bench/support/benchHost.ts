@@ -1,6 +1,7 @@
 /** Where a bench's entry module runs: in this process, or in a page of headless Chromium with WebGPU. */
 import { chooseBackend } from "@/cli/backend";
 import type { BackendInfo } from "@/shared/run";
+import { namesIn, type Flags } from "./flags";
 import { openWebGpuPage } from "./webgpuPage";
 
 /** "node": wasm, cpu or, through Dawn, webgpu in this process; "page": webgpu in Chromium. */
@@ -10,6 +11,20 @@ export interface BenchHost {
   /** Calls an exported function of the entry. */
   call<T>(name: string, ...args: readonly unknown[]): Promise<T>;
   close(): Promise<void>;
+}
+
+export interface Place {
+  backend: BackendInfo["id"];
+  kind: HostKind;
+  /** Whether turns are timed by the processor time of this process, in which alone they compute. */
+  isProcessor: boolean;
+}
+
+/** Where `--backend` and `--host` want to compute: wasm in Node, unless they say something else. */
+export function placeOf(flag: Flags): Place {
+  const [backend] = namesIn(flag("backend") ?? "wasm", ["wasm", "cpu", "webgpu"]);
+  const [kind] = namesIn(flag("host") ?? (backend === "webgpu" ? "page" : "node"), ["node", "page"]);
+  return { backend: backend!, kind: kind!, isProcessor: kind === "node" && backend !== "webgpu" };
 }
 
 type EntryModule = Readonly<Record<string, unknown>>;

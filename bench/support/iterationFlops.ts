@@ -1,5 +1,6 @@
 import { networkSize } from "@/engine/estimateMemory";
 import { methods } from "@/engine/methods";
+import type { Pass } from "@/engine/methods/iterationWork";
 import { networks } from "@/engine/networks";
 import type { PassKind } from "@/shared/estimating";
 import { parseParams } from "@/shared/params";
@@ -17,23 +18,28 @@ const FORWARD_PASSES: Record<PassKind, number> = {
   fullTangent: 9,
 };
 
-/** Multiplications and additions of one iteration of a method, those of its convolutions and products. */
+/** Multiplications and additions of one iteration or pass over a set, those of its convolutions and products. */
 export function iterationFlops(name: string, sizes: Sizes): number {
-  const { work } = ITERATION_CASES.find((known) => known.name === name)!;
-  if (typeof work === "string") throw new Error(`iterationFlops(): ${name} is no method`);
-  const method = pluginById(methods, work.method, "method");
   const convNet = pluginById(networks, "convnet", "network");
-  const { width, depth, side, channels, classes, real, ipc } = sizes;
+  const { width, depth, side, channels, classes } = sizes;
   const shape = { height: side, width: side, channels };
   const network = convNet.build(shape, classes, parseParams(convNet.params, { width, depth }));
-  const { passes } = method.work({
-    params: parseParams(method.params, work.params(sizes)),
-    run: { ipc } as never,
-    counts: new Array<number>(classes).fill(real),
-  });
-  const forwards = passes.reduce(
+  const forwards = passesOf(name, sizes).reduce(
     (sum, { kind, images, times }) => sum + FORWARD_PASSES[kind] * images * times,
     0,
   );
   return 2 * forwards * networkSize(network).products;
+}
+
+function passesOf(name: string, sizes: Sizes): Pass[] {
+  const { work } = ITERATION_CASES.find((known) => known.name === name)!;
+  const { classes, real, ipc } = sizes;
+  if (typeof work === "string")
+    return [{ kind: "weightGradient", images: classes * (work === "expert" ? real : ipc), times: 1 }];
+  const method = pluginById(methods, work.method, "method");
+  return method.work({
+    params: parseParams(method.params, work.params(sizes)),
+    run: { ipc } as never,
+    counts: new Array<number>(classes).fill(real),
+  }).passes;
 }

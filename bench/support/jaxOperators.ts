@@ -1,6 +1,6 @@
 /** The operators of `operatorShapes.ts` in jax-js, compiled by its `jit`, with gradients of its own; tensors are NCHW. */
 import { blockUntilReady, defaultDevice, grad, init, jit, lax, nn, numpy as np, random } from "@jax-js/jax";
-import type { OperatorName, OperatorSizes } from "./operatorShapes";
+import { firstPadding, mapSide, type OperatorName, type OperatorSizes } from "./operatorShapes";
 
 type Values = np.Array[];
 
@@ -21,14 +21,14 @@ export interface JaxOperators {
 
 export function jaxOperators(sizes: OperatorSizes): JaxOperators {
   const { width, batch, side, channels, classes, depth } = sizes;
-  const half = side / 2;
+  const [map, pooledSide] = [mapSide(sizes, 1), mapSide(sizes, 2)];
   let seed = 0;
   const normal = (...shape: number[]) => random.normal(random.key(seed++), shape);
   const weights = Array.from({ length: depth }, (_, i) => [
     normal(width, i === 0 ? channels : width, 3, 3).mul(0.1),
     ...[0, 1, 0].map((value) => np.full([1, width, 1, 1], value)),
   ]).flat();
-  const features = width * Math.floor(side / 2 ** depth) ** 2;
+  const features = width * mapSide(sizes, depth) ** 2;
   weights.push(normal(features, classes).mul(0.1), np.zeros([classes]));
   const images = normal(batch, channels, side, side);
   const targets = nn.oneHot(
@@ -36,17 +36,18 @@ export function jaxOperators(sizes: OperatorSizes): JaxOperators {
     classes,
   );
   const [x, dy, filter] = [
-    normal(batch, width, half, half),
-    normal(batch, width, half, half),
+    normal(batch, width, map, map),
+    normal(batch, width, map, map),
     normal(width, width, 3, 3),
   ];
-  const pooled = normal(batch, width, half / 2, half / 2);
+  const pooled = normal(batch, width, pooledSide, pooledSide);
   const affine = [1, 0].map((value) => np.full([1, width, 1, 1], value));
   const along = weights.map((weight) => normal(...weight.shape));
 
   const conv = (input: np.Array, kernel: np.Array) => lax.conv(input, kernel, [1, 1], "SAME");
+  const padding = firstPadding(sizes);
   const loss = (input: np.Array, ...own: Values) => {
-    const scores = np.dot(embed(input, own.slice(0, -2)), own.at(-2)!).add(own.at(-1)!);
+    const scores = np.dot(embed(input, own.slice(0, -2), padding), own.at(-2)!).add(own.at(-1)!);
     return nn
       .logSoftmax(scores)
       .mul(targets.ref)
@@ -93,9 +94,9 @@ export function jaxOperators(sizes: OperatorSizes): JaxOperators {
       ),
       [x, ...affine, pooled],
     ),
-    features: operator((input, ...own) => embed(input, own), network.slice(0, -2)),
+    features: operator((input, ...own) => embed(input, own, padding), network.slice(0, -2)),
     "features, towards images": operator(
-      grad((input: np.Array, ...own: Values) => np.square(embed(input, own)).sum()),
+      grad((input: np.Array, ...own: Values) => np.square(embed(input, own, padding)).sum()),
       network.slice(0, -2),
     ),
     weightGradient: operator(weightGradient, network),
@@ -108,12 +109,13 @@ export function jaxOperators(sizes: OperatorSizes): JaxOperators {
   return { operators, dispose };
 }
 
-/** @param own filter, bias, γ and β of each block */
-function embed(images: np.Array, own: Values): np.Array {
+/** @param own filter, bias, γ and β of each block @param padding of the first */
+function embed(images: np.Array, own: Values, padding: number): np.Array {
   let y = images;
   for (let i = 0; i < own.length; i += 4) {
     const [filter, bias, gamma, beta] = own.slice(i, i + 4) as [np.Array, np.Array, np.Array, np.Array];
-    y = block(lax.conv(y, filter, [1, 1], "SAME").add(bias), gamma, beta);
+    const pads = Array.from({ length: 2 }, (): [number, number] => (i === 0 ? [padding, padding] : [1, 1]));
+    y = block(lax.conv(y, filter, [1, 1], pads).add(bias), gamma, beta);
   }
   return y.reshape([y.shape[0]!, -1]);
 }

@@ -1,10 +1,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "@/shared/random";
-import type { OperatorSizes } from "./operatorShapes";
+import { mapSide, type OperatorSizes } from "./operatorShapes";
 
 /** What all contestants of one process compute with. */
 export interface OperatorInputs {
-  x: tf.Tensor4D; // into the second block: [batch, side / 2, side / 2, width]
+  x: tf.Tensor4D; // into the second block: [batch, side of the map, side of the map, width]
   shape4d: [number, number, number, number]; // of x
   dy: tf.Tensor4D; // like x
   pooled: tf.Tensor4D; // a gradient behind the pooling
@@ -13,17 +13,18 @@ export interface OperatorInputs {
   targets: tf.Tensor2D; // [batch, classes]
 }
 
-export function makeInputs({ width, batch, side, channels, classes }: OperatorSizes): OperatorInputs {
+export function makeInputs(sizes: OperatorSizes): OperatorInputs {
+  const { width, batch, side, channels, classes } = sizes;
   const random = new Random(3);
   const normal = (shape: [number, number, number, number]): tf.Tensor4D =>
     tf.tensor4d(random.fillNormal(new Float32Array(tf.util.sizeFromShape(shape))), shape);
-  const half = side / 2;
-  const shape4d: [number, number, number, number] = [batch, half, half, width];
+  const [map, pooled] = [mapSide(sizes, 1), mapSide(sizes, 2)];
+  const shape4d: [number, number, number, number] = [batch, map, map, width];
   return {
     x: normal(shape4d),
     shape4d,
     dy: normal(shape4d),
-    pooled: normal([batch, half / 2, half / 2, width]),
+    pooled: normal([batch, pooled, pooled, width]),
     filter: normal([3, 3, width, width]),
     images: normal([batch, side, side, channels]),
     targets: tf.tidy(() => {

@@ -12,7 +12,7 @@ export const OPERATORS = [
 ] as const;
 export type OperatorName = (typeof OPERATORS)[number];
 
-/** A ConvNet of `depth` blocks; single operators are those of its second block. */
+/** A ConvNet of `depth` blocks; single operators are those of its second block, whose maps are half as wide. */
 export interface OperatorSizes {
   width: number;
   batch: number;
@@ -21,6 +21,14 @@ export interface OperatorSizes {
   depth: number;
   classes: number;
 }
+
+/** Around grey images the first convolution pads by 3, as in the papers' code: 28 pixels become 32. */
+export const firstPadding = ({ channels }: Pick<OperatorSizes, "channels">): 1 | 3 =>
+  channels === 1 ? 3 : 1;
+
+/** The side of the maps behind so many blocks. */
+export const mapSide = (sizes: Pick<OperatorSizes, "side" | "channels">, blocks: number): number =>
+  Math.floor((sizes.side + 2 * firstPadding(sizes) - 2) / 2 ** blocks);
 
 const shape = (width: number, batch: number, side: number, channels: 1 | 3): OperatorSizes => ({
   ...{ width, batch, side, channels },
@@ -45,6 +53,7 @@ export const QUICK: readonly OperatorSizes[] = [shape(32, 64, 28, 1), shape(32, 
 export const TINY: readonly OperatorSizes[] = [shape(8, 16, 16, 3)];
 
 /** Multiplications and additions of an operator, those of its convolutions alone; null where others count as much. */
-export function operationsOf(name: OperatorName, { width, batch, side }: OperatorSizes): number | null {
-  return name.startsWith("conv ") ? 2 * batch * (side / 2) ** 2 * 9 * width * width : null;
+export function operationsOf(name: OperatorName, sizes: OperatorSizes): number | null {
+  const { width, batch } = sizes;
+  return name.startsWith("conv ") ? 2 * batch * mapSide(sizes, 1) ** 2 * 9 * width * width : null;
 }

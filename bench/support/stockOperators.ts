@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { Random } from "@/shared/random";
 import type { OperatorInputs } from "./operatorInputs";
-import type { OperatorName, OperatorSizes } from "./operatorShapes";
+import { firstPadding, mapSide, type OperatorName, type OperatorSizes } from "./operatorShapes";
 
 type Operators = Record<OperatorName, (() => readonly tf.Tensor[]) | null>;
 
@@ -14,6 +14,7 @@ export function stockOperators(sizes: OperatorSizes, inputs: OperatorInputs): Op
   const { x, dy, filter, pooled, images, targets } = inputs;
   const { width } = sizes;
   const weights = makeWeights(sizes);
+  const padding = firstPadding(sizes);
   const [ones, zeros] = [tf.ones([width]), tf.zeros([width])];
   const convolution = { strides: [1, 1] as [number, number], pad: "same" as const, dataFormat: "NHWC" };
   const kernel = (name: string, values: tf.NamedTensorMap, attributes: Record<string, unknown>) =>
@@ -33,17 +34,19 @@ export function stockOperators(sizes: OperatorSizes, inputs: OperatorInputs): Op
         const [value, gamma, beta] = values as [tf.Tensor4D, tf.Tensor, tf.Tensor];
         return block(value, gamma, beta).mul(pooled).sum();
       })([x, ones, zeros]),
-    features: () => [embed(weights, images)],
+    features: () => [embed(weights, images, padding)],
     "features, towards images": () => [
       tf.grad((value: tf.Tensor) =>
-        embed(weights, value as tf.Tensor4D)
+        embed(weights, value as tf.Tensor4D, padding)
           .square()
           .sum(),
       )(images),
     ],
     weightGradient: () =>
       tf.grads((...values: tf.Tensor[]) => {
-        const scores = tf.matMul(embed(values, images), values.at(-2) as tf.Tensor2D).add(values.at(-1)!);
+        const scores = tf
+          .matMul(embed(values, images, padding), values.at(-2) as tf.Tensor2D)
+          .add(values.at(-1)!);
         return tf.losses.softmaxCrossEntropy(targets, scores);
       })(weights),
     "weightGradient, second order": null,
@@ -51,7 +54,8 @@ export function stockOperators(sizes: OperatorSizes, inputs: OperatorInputs): Op
 }
 
 /** Of each block filter, bias, γ and β; then weight and bias of the classifier. */
-function makeWeights({ width, depth, channels, side, classes }: OperatorSizes): tf.Tensor[] {
+function makeWeights(sizes: OperatorSizes): tf.Tensor[] {
+  const { width, depth, channels, classes } = sizes;
   const random = new Random(1);
   const small = (...shape: number[]) => {
     const values = random.fillNormal(new Float32Array(tf.util.sizeFromShape(shape)));
@@ -66,11 +70,12 @@ function makeWeights({ width, depth, channels, side, classes }: OperatorSizes): 
     tf.ones([width]),
     tf.zeros([width]),
   ]);
-  const features = width * Math.floor(side / 2 ** depth) ** 2;
+  const features = width * mapSide(sizes, depth) ** 2;
   return [...blocks.flat(), small(features, classes), small(classes)];
 }
 
-function embed(weights: readonly tf.Tensor[], images: tf.Tensor4D): tf.Tensor2D {
+/** @param padding of the first convolution */
+function embed(weights: readonly tf.Tensor[], images: tf.Tensor4D, padding: number): tf.Tensor2D {
   let y = images;
   for (let i = 0; i + 4 < weights.length; i += 4) {
     const [filter, bias, gamma, beta] = weights.slice(i, i + 4) as [
@@ -79,7 +84,7 @@ function embed(weights: readonly tf.Tensor[], images: tf.Tensor4D): tf.Tensor2D 
       tf.Tensor,
       tf.Tensor,
     ];
-    y = block(tf.conv2d(y, filter, 1, "same").add(bias), gamma, beta);
+    y = block(tf.conv2d(y, filter, 1, i === 0 ? padding : 1).add(bias), gamma, beta);
   }
   return y.reshape([y.shape[0], -1]);
 }

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
 import { exponentOf, takeTurns, threeDigits, timingOf } from "./timing";
-import { iterationFlops } from "./iterationFlops";
-import type { Sizes } from "./iterationCases";
 
 describe("timings", () => {
   it("are medians with quartiles", () => {
@@ -30,16 +28,4 @@ describe("timings", () => {
       ),
     ).toBeCloseTo(1.5, 6);
   });
-});
-
-it("the work of an iteration is what its passes multiply", () => {
-  const sizes: Sizes = {
-    ...{ width: 128, depth: 3, side: 32, channels: 3, classes: 10 },
-    ...{ real: 256, ipc: 10, batch: 256, steps: 5 },
-  };
-  // convolutions 3·9·128·32² + 128·9·128·(16² + 8²), classifier 2048·10
-  const forward = 2 * (27 * 128 * 1024 + 128 * 9 * 128 * 320 + 20_480);
-  expect(iterationFlops("DM", sizes)).toBe(forward * (2560 + 2 * 100));
-  const steps = iterationFlops("MTT, N = 5", sizes) / (forward * 100);
-  expect(steps).toBe(5 * (3 + 9)); // forward and backward, then the same with tangents
 });

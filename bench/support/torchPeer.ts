@@ -7,7 +7,9 @@ export interface TorchPeer {
   name: string;
   /** Makes the task that the next turns work on. */
   open(task: string, sizes: object): Promise<void>;
-  /** Runs it so many times. @returns milliseconds of one */
+  /** An iteration's inputs and results. @returns the text of a golden fixture */
+  golden(task: string, sizes: object): Promise<string>;
+  /** Runs the task so many times. @returns milliseconds of one */
   turn(count?: number): Promise<number>;
   close(): void;
 }
@@ -49,6 +51,7 @@ async function startTorch(python: string, flags: readonly string[]): Promise<Tor
   return {
     name: `PyTorch ${String(hello["version"])}, ${String(hello["device"])}`,
     open: async (task, sizes) => void (await ask({ open: task, sizes })),
+    golden: async (task, sizes) => JSON.stringify(await ask({ golden: task, sizes })),
     turn: async (count = 1) => (await ask({ turn: count }))["ms"] as number,
     close: () => child.stdin.end(),
   };

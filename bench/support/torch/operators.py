@@ -7,7 +7,7 @@ from net import ConvNet, device
 
 def middle(sizes):
     """Input, filter and output gradient of a convolution in the second block."""
-    side, width, batch = sizes["side"] // 2, sizes["width"], sizes["batch"]
+    side, width, batch = ConvNet(sizes).side // 2, sizes["width"], sizes["batch"]
     x = torch.randn(batch, width, side, side, device=device)
     return x, torch.randn(width, width, 3, 3, device=device), torch.randn_like(x)
 

@@ -1,7 +1,8 @@
 """PyTorch as a contestant: one turn at a time, on demand.
 
 Reads requests from stdin, one JSON object a line, and answers each with one: {"open": name, "sizes": {...}} makes a task,
-{"turn": count} runs it so many times and answers {"ms": milliseconds of one}.
+{"turn": count} runs it so many times and answers {"ms": milliseconds of one}, {"golden": name, "sizes": {...}} answers with
+an iteration's inputs and results.
 """
 
 import json
@@ -9,6 +10,7 @@ import sys
 import time
 
 import torch
+from golden import golden
 from iterations import TASKS as ITERATIONS
 from net import device
 from operators import TASKS as OPERATORS
@@ -36,6 +38,9 @@ def main():
             turn = None  # first: two tasks may not fit into the memory
             turn = TASKS[request["open"]](request["sizes"])
             print("{}", flush=True)
+            continue
+        if "golden" in request:
+            print(json.dumps(golden(request["golden"], request["sizes"])), flush=True)
             continue
         start = clock()
         for _ in range(request["turn"]):
