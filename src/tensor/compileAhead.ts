@@ -12,6 +12,9 @@ const COMPILE_ONLY = "WEBGPU_ENGINE_COMPILE_ONLY";
 /** Whether the backend that runs has pipelines to build. */
 export const buildsPipelines = (): boolean => tf.getBackend() === "webgpu";
 
+/** Whether what is called now only says what it needs, and computes nothing. */
+export const isBuildingOnly = (): boolean => tf.env().getBool(COMPILE_ONLY);
+
 /**
  * Goes through `work` without computing and builds the pipelines that it lacks. A pipeline that cannot be built is left to
  * whoever needs it, and to the error that this then makes.

@@ -17,7 +17,10 @@ it("measures from the first submit after a read to the next read", async () => {
   const dispatches = () => tf.env().getNumber("WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE");
   let time = 0;
   const device = {
+    queue: { onSubmittedWorkDone: () => Promise.resolve(undefined) },
+    ...{ commandEncoder: null, dispatchCountInPass: 0 },
     submitQueue: () => undefined,
+    endComputePassEncoder: () => undefined,
     getBufferData: () => Promise.resolve(new ArrayBuffer(0)),
   };
   paceSubmits(device, () => time);

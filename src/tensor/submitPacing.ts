@@ -2,22 +2,21 @@
  * How many dispatches tfjs hands to the device at once. A submit that lasts long freezes the screen, and the driver resets
  * a device that does not answer for seconds; on a slow one they therefore have to be short. What they last is known from
  * the reads, which end when all submits before them have: their number and the time between two reads give the mean.
+ * Programs of our own that would take long are cut, and are alone in their submits (submitTimes.ts).
  */
 import * as tf from "@tensorflow/tfjs";
+import { LONG_MS, timeSubmits, type TimedBackend } from "./submitTimes";
 
 const FLAG = "WEBGPU_DEFERRED_SUBMIT_BATCH_SIZE";
 /** As tfjs has it. More would save little and hold freed buffers back for longer. */
 const MOST_DISPATCHES = 15;
 /** Before anything is known. */
 const FIRST_DISPATCHES = 3;
-/** Of a mean submit: none may last 200 ms, and the longest is some times the mean. */
-const LONG_MS = 40;
 /** Fewer submits say too little to make them longer. */
 const EVIDENCE = 8;
 
 /** What is used of tfjs's backend. */
-export interface SubmittingBackend {
-  submitQueue(): void;
+export interface SubmittingBackend extends TimedBackend {
   getBufferData(buffer: GPUBuffer): Promise<ArrayBuffer>;
 }
 
@@ -30,6 +29,7 @@ export function paceSubmits(backend: SubmittingBackend, now: () => number): void
   let submits = 0;
   let since = 0;
   tf.env().set(FLAG, dispatches);
+  timeSubmits(backend, now);
   const submit = backend.submitQueue.bind(backend);
   backend.submitQueue = () => {
     if (submits++ === 0) since = now();

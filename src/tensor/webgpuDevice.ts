@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import { watchBuffers } from "./bufferPool";
 import { guardBuffers } from "./guardedBuffers";
+import { forgetTimes } from "./kernels/programTime";
 import { setKernelVariant } from "./kernels/variant";
 import { OutOfMemory } from "./memoryErrors";
 import { paceSubmits, type SubmittingBackend } from "./submitPacing";
@@ -18,6 +19,9 @@ const LIMITS = [
   "maxStorageBuffersPerShaderStage",
 ] as const;
 const FEATURES = ["timestamp-query", "shader-f16", "subgroups"] as const;
+
+/** Operations per millisecond before anything was measured: a slow device of its kind. */
+const FIRST_SPEED = { gpu: 5e6, software: 1e5 };
 
 /** The adapter, or why there is none: `navigator.gpu` alone promises nothing. */
 export async function openAdapter(): Promise<GPUAdapter | string> {
@@ -69,9 +73,10 @@ export async function startWebGPU(
   tf.removeBackend("webgpu"); // the one that the package registered by itself, or an earlier device
   tf.registerBackend("webgpu", () => new WebGPUBackend(device, infoOf(adapter)), 3);
   if (!(await tf.setBackend("webgpu"))) throw new Error("tfjs did not accept the device");
+  const software = isSoftware(adapter);
+  forgetTimes(software ? FIRST_SPEED.software : FIRST_SPEED.gpu);
   paceSubmits(tf.backend() as unknown as SubmittingBackend, () => performance.now());
   watchBuffers(tf.backend());
-  const software = isSoftware(adapter);
   setKernelVariant(software ? "direct" : "tiled");
   const name = adapterName(infoOf(adapter));
   await startTuning(name, software ? null : tuning);

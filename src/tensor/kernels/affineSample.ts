@@ -9,7 +9,7 @@
  * and scatters on a CPU.
  */
 import { registerHostKernel } from "./hostKernel";
-import { registerFlatKernel } from "./webgpuKernel";
+import { IMAGE_PLACE, registerImageKernel } from "./imageKernel";
 
 export const AFFINE_SAMPLE = "AffineSample"; // (x [n, h, w, c], matrices [n, 6]) -> [n, h, w, c]
 export const AFFINE_SAMPLE_ADJOINT = "AffineSampleAdjoint"; // (dy [n, h, w, c], matrices [n, 6]) -> [n, h, w, c]
@@ -26,47 +26,37 @@ registerHostKernel(AFFINE_SAMPLE_ADJOINT, ["dy", "matrices"], ([dy, matrices], [
   }),
 );
 
-registerFlatKernel(
+registerImageKernel(
   AFFINE_SAMPLE,
   ["x", "matrices"],
   `
-  fn pixel(image : i32, row : i32, column : i32, channel : i32) -> f32 {
-    let height = uniforms.xShape[1];
-    let width = uniforms.xShape[2];
-    if (row < 0 || row >= height || column < 0 || column >= width) { return 0.0; }
-    return x[((image * height + row) * width + column) * uniforms.xShape[3] + channel];
+  fn tap(image : i32, row : i32, column : i32, channel : i32) -> f32 {
+    if (row < 0 || row >= uniforms.height || column < 0 || column >= uniforms.width) { return 0.0; }
+    return x[((image * uniforms.height + row) * uniforms.width + column) * uniforms.channels + channel];
   }
-  fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let at = getCoordsFromIndex(index); // image, row, column, channel
-    let m = at[0] * 6;
-    let u = f32(at[2]);
-    let v = f32(at[1]);
-    let column = matrices[m] * u + matrices[m + 1] * v + matrices[m + 2];
-    let row = matrices[m + 3] * u + matrices[m + 4] * v + matrices[m + 5];
-    let left = floor(column);
-    let top = floor(row);
-    let right = column - left; // weight of the right neighbour
-    let low = row - top;
+  fn compute(index : i32) {${IMAGE_PLACE}
+    let m = image * 6;
+    let u = matrices[m] * column + matrices[m + 1] * row + matrices[m + 2];
+    let v = matrices[m + 3] * column + matrices[m + 4] * row + matrices[m + 5];
+    let left = floor(u);
+    let top = floor(v);
+    let right = u - left; // weight of the right neighbour
+    let low = v - top;
     let c = i32(left);
     let r = i32(top);
-    let upper = pixel(at[0], r, c, at[3]) * (1.0 - right) + pixel(at[0], r, c + 1, at[3]) * right;
-    let lower = pixel(at[0], r + 1, c, at[3]) * (1.0 - right) + pixel(at[0], r + 1, c + 1, at[3]) * right;
-    setOutputAtIndex(index, upper * (1.0 - low) + lower * low);
+    let upper = tap(image, r, c, channel) * (1.0 - right) + tap(image, r, c + 1, channel) * right;
+    let lower = tap(image, r + 1, c, channel) * (1.0 - right) + tap(image, r + 1, c + 1, channel) * right;
+    result[index] = upper * (1.0 - low) + lower * low;
   }`,
 );
 
 // |p - M q| < 1 on both axes bounds q by the columns of |M⁻¹| around M⁻¹ p
-registerFlatKernel(
+registerImageKernel(
   AFFINE_SAMPLE_ADJOINT,
   ["dy", "matrices"],
   `
-  fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let at = getCoordsFromIndex(index); // image, row, column, channel
-    let height = uniforms.dyShape[1];
-    let width = uniforms.dyShape[2];
-    let m = at[0] * 6;
+  fn compute(index : i32) {${IMAGE_PLACE}
+    let m = image * 6;
     let a = matrices[m];
     let b = matrices[m + 1];
     let c = matrices[m + 2];
@@ -74,27 +64,26 @@ registerFlatKernel(
     let e = matrices[m + 4];
     let f = matrices[m + 5];
     let scale = 1.0 / (a * e - b * d);
-    let column = f32(at[2]);
-    let row = f32(at[1]);
     let u = scale * (e * (column - c) - b * (row - f));
     let v = scale * (a * (row - f) - d * (column - c));
     let reachU = abs(scale) * (abs(e) + abs(b)) + 0.001;
     let reachV = abs(scale) * (abs(d) + abs(a)) + 0.001;
     let firstU = max(0, i32(ceil(u - reachU)));
-    let lastU = min(width - 1, i32(floor(u + reachU)));
+    let lastU = min(uniforms.width - 1, i32(floor(u + reachU)));
     let firstV = max(0, i32(ceil(v - reachV)));
-    let lastV = min(height - 1, i32(floor(v + reachV)));
+    let lastV = min(uniforms.height - 1, i32(floor(v + reachV)));
     var sum = 0.0;
     for (var q = firstV; q <= lastV; q = q + 1) {
       for (var p = firstU; p <= lastU; p = p + 1) {
         let dx = abs(a * f32(p) + b * f32(q) + c - column);
         let dv = abs(d * f32(p) + e * f32(q) + f - row);
         let weight = max(0.0, 1.0 - dx) * max(0.0, 1.0 - dv);
-        sum = sum + weight * dy[((at[0] * height + q) * width + p) * uniforms.dyShape[3] + at[3]];
+        sum = sum + weight * dy[((image * uniforms.height + q) * uniforms.width + p) * uniforms.channels + channel];
       }
     }
-    setOutputAtIndex(index, sum);
+    result[index] = sum;
   }`,
+  16,
 );
 
 /** Calls `tap` for every pair of a source pixel and a target pixel whose weight is not zero. */

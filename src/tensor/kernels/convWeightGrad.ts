@@ -105,7 +105,7 @@ function sumOfParts(parts: tf.TensorInfo, count: number, shape: readonly number[
   return {
     key: `${CONV_WEIGHT_GRAD} sum`,
     code: `
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     var sum = 0.0;
     for (var part = 0; part < uniforms.count; part = part + 1) { sum = sum + parts[part * uniforms.size + index]; }

@@ -64,7 +64,7 @@ function register(
     return run({
       key: kernelName,
       code: `${ROW}${functions}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     let first = ${perRow ? "index * uniforms.classes" : "index - index % uniforms.classes"};
     let largest = rowMaximum(first);
@@ -76,6 +76,7 @@ function register(
       reals: { temperature: attributes.temperature, scale: attributes.scale },
       shape: perRow ? [n] : [n, classes],
       workgroups: size,
+      operations: size * classes * 8,
     });
   });
 }

@@ -24,7 +24,7 @@ function register<A extends Readonly<Record<string, number>>>(
     return run({
       key: `${kernelName} ${Object.keys(inputs).join()}`,
       code: `
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     result[index] = ${value(inputs)};
   }`,

@@ -16,10 +16,19 @@
  * (tiledGemm.ts) in a tiling that was measured on the device (tiling.ts). "direct": 1 x 4 results per thread.
  */
 import { tiledMain, type TiledSides } from "./tiledGemm";
-import { SPLIT_STEPS, tileOf, tilingFor, TILINGS, type GemmShape, type TilingName } from "./tiling";
+import {
+  SPLIT_STEPS,
+  shapeClass,
+  tileOf,
+  tilingFor,
+  TILINGS,
+  type GemmShape,
+  type TilingName,
+} from "./tiling";
 import { askForTiling } from "./tuner";
 import { kernelVariant } from "./variant";
-import { MAX_WORKGROUPS, type Program } from "./webgpuProgram";
+import { MAX_WORKGROUPS } from "./programParts";
+import type { Program } from "./webgpuProgram";
 
 /**
  * With quads, four neighbours along the sum never cross from one outer step to the next, four neighbouring rows
@@ -79,6 +88,12 @@ function integersOf({ integers, groups, rows, columns, outer, inner, splits }: I
   return { ...integers, groups, rows, columns, outer, inner, perSplit };
 }
 
+/** How much it is, and which products are as fast in a program for each operation. */
+const timeOf = (gemm: ImplicitGemm, program: string): Pick<Program, "operations" | "timedAs"> => ({
+  operations: gemm.terms * gemm.groups * gemm.rows * gemm.columns * gemm.outer * gemm.inner,
+  timedAs: `${shapeClass(shapeOf(gemm))} ${program}`,
+});
+
 /** The product in one tiling. */
 export function tiledGemm(gemm: ImplicitGemm, name: TilingName): Program {
   const { groups, rows, columns, splits, code, inputs, quads = [], shape } = gemm;
@@ -92,6 +107,7 @@ export function tiledGemm(gemm: ImplicitGemm, name: TilingName): Program {
     integers: { ...integersOf(gemm), layers, rowTiles },
     workgroups: [Math.ceil(columns / tile.columns), rowTiles, layers * along],
     workgroupSize: tiling.threads,
+    ...timeOf(gemm, name),
   };
 }
 
@@ -102,6 +118,7 @@ function directGemm(gemm: ImplicitGemm): Program {
   return {
     ...{ key: `${kindOf(gemm)} direct`, code: code + directMain(terms), inputs, quads, shape },
     ...{ integers: { ...integersOf(gemm), threads }, workgroups: threads },
+    ...timeOf(gemm, "direct"),
   };
 }
 
@@ -110,7 +127,7 @@ const eachTerm = (terms: number, code: (term: number) => string): string =>
 
 function directMain(terms: number): string {
   return `
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.threads) { return; }
     let quads = (uniforms.columns + 3) / 4;
     let row = (index / quads) % uniforms.rows;

@@ -6,7 +6,7 @@
  * The mean of the image comes in, because it is a reduction; the rest is one pass.
  */
 import { registerHostKernel } from "./hostKernel";
-import { registerFlatKernel } from "./webgpuKernel";
+import { IMAGE_PLACE, registerImageKernel } from "./imageKernel";
 
 export const MIX_COLORS = "MixColors"; // (x [n, h, w, c], mean [n, 1], gains [n, 4]) -> [n, h, w, c]
 
@@ -30,19 +30,16 @@ registerHostKernel(MIX_COLORS, ["x", "mean", "gains"], ([x, mean, gains], [shape
   }
 });
 
-registerFlatKernel(
+registerImageKernel(
   MIX_COLORS,
   ["x", "mean", "gains"],
   `
-  fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let at = getCoordsFromIndex(index); // image, row, column, channel
-    let first = index - at[3];
-    let channels = uniforms.xShape[3];
+  fn compute(index : i32) {${IMAGE_PLACE}
+    let first = index - channel;
     var sum = 0.0;
-    for (var k = 0; k < channels; k = k + 1) { sum = sum + x[first + k]; }
-    let g = at[0] * 4;
-    let mixed = gains[g] * x[index] + gains[g + 1] * sum / f32(channels) + gains[g + 2] * mean[at[0]];
-    setOutputAtIndex(index, mixed + gains[g + 3]);
+    for (var k = 0; k < uniforms.channels; k = k + 1) { sum = sum + x[first + k]; }
+    let g = image * 4;
+    let mixed = gains[g] * x[index] + gains[g + 1] * sum / f32(uniforms.channels) + gains[g + 2] * mean[image];
+    result[index] = mixed + gains[g + 3];
   }`,
 );

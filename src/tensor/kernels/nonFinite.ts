@@ -6,7 +6,7 @@
  * A shader compiler may assume that there is no NaN, and then `x != x` is never true: the bits tell.
  */
 import { registerHostKernel, type OutputShape } from "./hostKernel";
-import { registerFlatKernel } from "./webgpuKernel";
+import { registerWebGpuKernel } from "./webgpuProgram";
 
 export const NON_FINITE_COUNTS = "NonFiniteCounts"; // (x [n]) -> [parts]
 
@@ -25,17 +25,23 @@ registerHostKernel(
   () => [1],
 );
 
-registerFlatKernel(
-  NON_FINITE_COUNTS,
-  ["x"],
-  `
-  fn main(index : i32) {
-    if (index >= uniforms.size) { return; }
+registerWebGpuKernel(NON_FINITE_COUNTS, ({ inputs, run }) => {
+  const x = inputs["x"]!;
+  const shape = parts([x.shape]);
+  return run({
+    key: NON_FINITE_COUNTS,
+    code: `
+  fn compute(index : i32) {
+    if (index >= uniforms.parts) { return; }
     var count = 0.0;
-    for (var i = index; i < uniforms.xShape; i = i + uniforms.size) {
+    for (var i = index; i < uniforms.numbers; i = i + uniforms.parts) {
       if ((bitcast<u32>(x[i]) & 0x7f800000u) == 0x7f800000u) { count = count + 1.0; }
     }
-    setOutputAtIndex(index, count);
+    result[index] = count;
   }`,
-  parts,
-);
+    inputs: { x },
+    integers: { numbers: x.shape[0]!, parts: shape[0]! },
+    shape,
+    workgroups: shape[0]!,
+  });
+});

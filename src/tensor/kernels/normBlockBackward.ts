@@ -60,7 +60,7 @@ registerWebGpuKernel<NormBlockAttributes & { kinds: number }>(
     return run({
       key: `${NORM_BLOCK_INPUT_GRAD} ${kinds}`,
       code: `${blockCode(kinds)}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     let channel = index % uniforms.channels;
     let place = index / uniforms.channels;
@@ -99,7 +99,7 @@ registerWebGpuKernel<NormWeightGradAttributes>(NORM_BLOCK_WEIGHT_GRAD, ({ inputs
   return run({
     key: `${NORM_BLOCK_WEIGHT_GRAD} ${kinds} ${gammaKinds.join()} ${betaKind}`,
     code: `
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     let channel = index % uniforms.channels;
     let half = (index / uniforms.channels) % 2;

@@ -52,7 +52,7 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK, ({ inputs, attributes, run
   return run({
     key: NORM_BLOCK,
     code: `${blockCode(2)}
-  fn main(index : i32) {
+  fn compute(index : i32) {
 ${OUTPUT_PLACE}
     let gamma = weights[uniforms.gammaAt + channel];
     let beta = weights[uniforms.betaAt + channel];

@@ -57,7 +57,7 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_TANGENT, ({ inputs, attri
   return run({
     key: NORM_BLOCK_TANGENT,
     code: `${blockCode(4)}
-  fn main(index : i32) {
+  fn compute(index : i32) {
 ${OUTPUT_PLACE}
     let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride;
     let gammaDot = tangents[tangent + uniforms.tangentGammaAt + channel];

@@ -94,7 +94,7 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_INPUT_GRAD_DOT, ({ inputs
   return run({
     key: NORM_BLOCK_INPUT_GRAD_DOT,
     code: `${blockCode(KINDS)}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     let channel = index % uniforms.channels;
     let place = index / uniforms.channels;

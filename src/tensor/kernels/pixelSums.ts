@@ -8,7 +8,8 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import { kernelVariant } from "./variant";
-import { MAX_WORKGROUPS, type KernelCall, type Program } from "./webgpuProgram";
+import { MAX_WORKGROUPS } from "./programParts";
+import type { KernelCall, Program } from "./webgpuProgram";
 
 export interface PixelSums {
   key: string;
@@ -100,7 +101,7 @@ function overPixels(options: PixelSums, { name, parts, kinds, write }: Pass): Pr
       key: `${key} ${name} tiled`,
       code: `${code}
   var<workgroup> laneSums : array<array<array<f32, ${CHANNELS}>, ${LANES}>, ${sums}>;
-  fn main() {
+  fn compute() {
     let block = i32(workgroupId.y);
     let own = i32(workgroupId.x) * ${CHANNELS} + i32(localId.x);
     let channel = min(own, uniforms.channels - 1);
@@ -120,7 +121,7 @@ function overPixels(options: PixelSums, { name, parts, kinds, write }: Pass): Pr
   return {
     key: `${key} ${name} direct`,
     code: `${code}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.images * uniforms.parts * uniforms.channels) { return; }
     let block = index / uniforms.channels;
     let channel = index % uniforms.channels;
@@ -140,7 +141,7 @@ function overParts(options: PixelSums, partSums: tf.TensorInfo, parts: number): 
   return {
     key: `${key} from parts`,
     code: `${options.code}${putCode(kinds)}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.images * uniforms.channels) { return; }
     let image = index / uniforms.channels;
     let channel = index % uniforms.channels;

@@ -11,7 +11,8 @@
  */
 import type * as tf from "@tensorflow/tfjs";
 import { kernelVariant } from "./variant";
-import { MAX_WORKGROUPS, registerWebGpuKernel, type Program } from "./webgpuProgram";
+import { MAX_WORKGROUPS } from "./programParts";
+import { registerWebGpuKernel, type Program } from "./webgpuProgram";
 import { sumPath, workgroupSums } from "./workgroupSum";
 
 export const ROW_COSINE_SUMS = "RowCosineSums"; // (a [k, P], b [k, P]) -> [k, 3, rows]
@@ -106,7 +107,7 @@ type SumsProgram = Pick<Program, "key" | "code" | "workgroups" | "workgroupSize"
 const directSums = (threads: number, blocks: number): SumsProgram => ({
   key: `${ROW_COSINE_SUMS} ${blocks} direct`,
   code: `${rowCode(blocks)}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.vectors * uniforms.rows) { return; }
     let vector = index / uniforms.rows;
     let number = index % uniforms.rows;
@@ -121,7 +122,7 @@ const interleavedSums = (vectors: number, rows: number, blocks: number): SumsPro
   key: `${ROW_COSINE_SUMS} ${blocks} tiled`,
   code: `${rowCode(blocks)}
   var<workgroup> laneSums : array<array<array<f32, ${COLUMNS}>, ${LANES}>, 3>;
-  fn main() {
+  fn compute() {
     let vector = i32(workgroupId.y);
     let number = i32(workgroupId.x) * ${COLUMNS} + i32(localId.x);
     let row = rowAt(number);
@@ -142,7 +143,7 @@ const contiguousSums = (vectors: number, rows: number, blocks: number): SumsProg
   key: `${ROW_COSINE_SUMS} ${blocks} contiguous ${sumPath()}`,
   code: `${rowCode(blocks)}
   ${workgroupSums(3, THREADS, sumPath())}
-  fn main() {
+  fn compute() {
     let vector = i32(workgroupId.y);
     let number = i32(workgroupId.x);
     let row = rowAt(number);
@@ -181,7 +182,7 @@ registerWebGpuKernel<RowCosineAttributes>(ROW_COSINE, ({ inputs, attributes, run
       ...program,
       key: `${ROW_COSINE} direct`,
       code: `${TERMS}
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.vectors) { return; }
     let vector = index;
     ${sum("0", 1)}
@@ -194,7 +195,7 @@ registerWebGpuKernel<RowCosineAttributes>(ROW_COSINE, ({ inputs, attributes, run
     key: `${ROW_COSINE} tiled ${sumPath()}`,
     code: `${TERMS}
   ${workgroupSums(1, THREADS, sumPath())}
-  fn main() {
+  fn compute() {
     let vector = i32(workgroupId.x);
     ${sum("i32(localIndex)", THREADS)}
     s = workgroupSums(s);
@@ -226,7 +227,7 @@ registerWebGpuKernel<RowCosineAttributes>(ROW_COSINE_GRAD, ({ inputs, attributes
     )}
     return -1;
   }
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.vectors * uniforms.numbers) { return; }
     let vector = index / uniforms.numbers;
     let row = rowOf(index % uniforms.numbers);

@@ -19,7 +19,7 @@ registerWebGpuKernel(SEGMENT_SUM, ({ inputs, run }) => {
   return run({
     key: SEGMENT_SUM,
     code: `
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     let segment = index / uniforms.width;
     var sum = 0.0;
@@ -43,7 +43,7 @@ registerWebGpuKernel(SEGMENT_SPREAD, ({ inputs, run }) => {
   return run({
     key: SEGMENT_SPREAD,
     code: `
-  fn main(index : i32) {
+  fn compute(index : i32) {
     if (index >= uniforms.size) { return; }
     let segment = owners[index / uniforms.width];
     result[index] = factors[segment] * y[segment * uniforms.width + index % uniforms.width];

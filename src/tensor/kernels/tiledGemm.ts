@@ -39,7 +39,7 @@ export function tiledMain(sides: TiledSides, tiling: Tiling): string {
     }
   }
   ${termChoice(sides)}
-  fn main() {
+  fn compute() {
     let x = i32(localId.x);
     let y = i32(localId.y);
     let thread = i32(localIndex);

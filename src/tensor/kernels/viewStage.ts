@@ -8,8 +8,10 @@
  * with t of affineSample.ts. About 20 FLOPs per number and tap, four taps; bound are x and y once. The adjoint gathers
  * too: the outputs that can touch p lie in a small box around M⁻¹ p.
  */
+import { IMAGE_PLACE, imageIntegers, registerImageKernel } from "./imageKernel";
 import { kernelVariant } from "./variant";
-import { MAX_WORKGROUPS, registerWebGpuKernel } from "./webgpuProgram";
+import { MAX_WORKGROUPS } from "./programParts";
+import { registerWebGpuKernel } from "./webgpuProgram";
 import { sumPath, workgroupSums } from "./workgroupSum";
 
 /** Numbers of each image: the map (6), the rectangle's top, bottom, left and right, and the gains g₀ … g₃. */
@@ -19,27 +21,19 @@ export const VIEW_STAGE = "ViewStage"; // (x [n, h, w, c], stages [n, 14], means
 export const VIEW_STAGE_ADJOINT = "ViewStageAdjoint"; // (dy [n, h, w, c], stages [n, 14]) -> [n, h, w, c]
 export const IMAGE_MEANS = "ImageMeans"; // (x [n, h, w, c]) -> [n, 1]; bound: x once
 
+/** Pixels that a sampled one is made of, and about how many sampled ones a pixel can go into. */
+const TAPS = 4;
+const ADJOINT_TAPS = 16;
+
 const COMMON = `
   fn stage(image : i32, number : i32) -> f32 { return stages[image * ${STAGE_NUMBERS} + number]; }
   fn isCut(image : i32, row : f32, column : f32) -> bool {
     return row >= stage(image, 6) && row < stage(image, 7) && column >= stage(image, 8) && column < stage(image, 9);
   }`;
 
-const PLACE = `
-    if (index >= uniforms.size) { return; }
-    let channel = index % uniforms.channels;
-    let pixel = index / uniforms.channels;
-    let column = f32(pixel % uniforms.width);
-    let line = pixel / uniforms.width;
-    let row = f32(line % uniforms.height);
-    let image = line / uniforms.height;`;
-
-function integersOf([n = 0, height = 0, width = 0, channels = 0]: readonly number[]): Record<string, number> {
-  return { height, width, channels, size: n * height * width * channels };
-}
-
 registerWebGpuKernel(VIEW_STAGE, ({ inputs, run }) => {
   const { x, stages, means } = inputs;
+  const integers = imageIntegers(x!.shape);
   const color = `
     var sum = 0.0;
     for (var k = 0; k < uniforms.channels; k = k + 1) { sum = sum + x[first + k]; }
@@ -53,7 +47,7 @@ registerWebGpuKernel(VIEW_STAGE, ({ inputs, run }) => {
     let first = ((image * uniforms.height + row) * uniforms.width + column) * uniforms.channels;
     ${means ? color : "return x[first + channel];"}
   }
-  fn main(index : i32) {${PLACE}
+  fn compute(index : i32) {${IMAGE_PLACE}
     if (isCut(image, row, column)) { result[index] = 0.0; return; }
     let u = stage(image, 0) * column + stage(image, 1) * row + stage(image, 2);
     let v = stage(image, 3) * column + stage(image, 4) * row + stage(image, 5);
@@ -73,19 +67,19 @@ registerWebGpuKernel(VIEW_STAGE, ({ inputs, run }) => {
     result[index] = upper * (1.0 - low) + lower * low;
   }`,
     inputs: { x: x!, stages: stages!, ...(means && { means }) },
-    integers: integersOf(x!.shape),
+    integers,
     shape: x!.shape,
-    workgroups: integersOf(x!.shape)["size"]!,
+    workgroups: integers.size,
+    operations: integers.size * TAPS * (means ? integers.channels : 1),
   });
 });
 
 // |p - M q| < 1 on both axes bounds q by the columns of |M⁻¹| around M⁻¹ p
-registerWebGpuKernel(VIEW_STAGE_ADJOINT, ({ inputs, run }) => {
-  const { dy, stages } = inputs;
-  return run({
-    key: VIEW_STAGE_ADJOINT,
-    code: `${COMMON}
-  fn main(index : i32) {${PLACE}
+registerImageKernel(
+  VIEW_STAGE_ADJOINT,
+  ["dy", "stages"],
+  `${COMMON}
+  fn compute(index : i32) {${IMAGE_PLACE}
     let a = stage(image, 0);
     let b = stage(image, 1);
     let c = stage(image, 2);
@@ -114,19 +108,15 @@ registerWebGpuKernel(VIEW_STAGE_ADJOINT, ({ inputs, run }) => {
     }
     result[index] = sum;
   }`,
-    inputs: { dy: dy!, stages: stages! },
-    integers: integersOf(dy!.shape),
-    shape: dy!.shape,
-    workgroups: integersOf(dy!.shape)["size"]!,
-  });
-});
+  ADJOINT_TAPS,
+);
 
 const THREADS = 256;
 
 registerWebGpuKernel(IMAGE_MEANS, ({ inputs, run }) => {
   const x = inputs["x"]!;
   const [n = 0] = x.shape;
-  const numbers = integersOf(x.shape)["size"]! / n;
+  const numbers = imageIntegers(x.shape).size / n;
   const body = (lane: string, lanes: number): string => `
     var s : array<f32, 1>;
     for (var i = ${lane}; i < uniforms.numbers; i = i + ${lanes}) { s[0] = s[0] + x[image * uniforms.numbers + i]; }`;
@@ -136,7 +126,7 @@ registerWebGpuKernel(IMAGE_MEANS, ({ inputs, run }) => {
       ...program,
       key: `${IMAGE_MEANS} direct`,
       code: `
-  fn main(image : i32) {
+  fn compute(image : i32) {
     if (image >= uniforms.images) { return; }
     ${body("0", 1)}
     result[image] = s[0] / f32(uniforms.numbers);
@@ -147,7 +137,7 @@ registerWebGpuKernel(IMAGE_MEANS, ({ inputs, run }) => {
     ...program,
     key: `${IMAGE_MEANS} tiled ${sumPath()}`,
     code: `${workgroupSums(1, THREADS, sumPath())}
-  fn main() {
+  fn compute() {
     let image = i32(workgroupId.x);
     ${body("i32(localIndex)", THREADS)}
     s = workgroupSums(s);
