@@ -9,7 +9,7 @@
  *
  *   T = (3I - ZY) / 2,  Y ← YT,  Z ← TZ,      Y → A^(1/2), Z → A^(-1/2).
  *
- * About 15 steps of 6 D³ FLOPs; the covariance takes 2 n D².
+ * About 15 steps of 6 D³ FLOPs; the covariance takes 2 n D². Memory: seven matrices at once (`whiteningCost.ts`).
  */
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
@@ -76,6 +76,7 @@ export async function* fitWhitening(
     const shifted = tf.tidy(() =>
       covariance.div<tf.Tensor2D>(count - 1).add<tf.Tensor2D>(tf.eye(size).mul(epsilon)),
     );
+    covariance.dispose(); // the roots need its room
     const { root, inverseRoot } = yield* roots(shifted);
     return { mean, matrix: inverseRoot, inverse: root };
   } finally {
@@ -141,7 +142,7 @@ async function* roots(
       if (isOver) break;
       last = residual;
       const next = tf.tidy(() => {
-        const t = tf.eye(size).mul<tf.Tensor2D>(3).sub<tf.Tensor2D>(product).div<tf.Tensor2D>(2);
+        const t = tf.tidy(() => tf.eye(size).mul(3).sub(product).div<tf.Tensor2D>(2));
         return { y: tf.matMul(y, t), z: tf.matMul(t, z) };
       });
       tf.dispose([product, y, z]);
