@@ -13,7 +13,7 @@
  * The factors were fitted to peaks that `tf.profile` measured on ConvNets, LeNet, AlexNet, VGG-11, ResNet-18 and an MLP.
  * A run is its largest pass, beside the weight vectors its method keeps, three copies of the synthetic set (images,
  * momentum, gradient) and four of the pass's own images (drawn, joined, augmented). Evaluations and experts count as
- * further `weightGradient` passes. The backend's pool of freed buffers comes on top and is not foreseen.
+ * further `weightGradient` passes; whitening has its largest moment before all of this. The backend's pool of freed buffers comes on top and is not foreseen.
  */
 import type { DatasetInfo } from "@/shared/dataset";
 import { pixelsPerImage } from "@/shared/dataset";
@@ -22,6 +22,7 @@ import { imagesPerPassOf } from "./classMeans";
 import type { Layer } from "./layers/layer";
 import type { IterationWork, Pass } from "./methods/iterationWork";
 import type { Network } from "./networks/network";
+import { unwhiteningNumbers, whiteningNumbers } from "./preprocessing/whiteningCost";
 import type { RunPlan } from "./runPlan";
 
 const BYTES = 4;
@@ -38,6 +39,7 @@ interface PassMemory {
 const PASSES: Record<PassKind, PassMemory> = {
   init: { weights: 1, withNorms: 0, without: 0 },
   view: { weights: 0, withNorms: 0, without: 0 },
+  whitening: { weights: 0, withNorms: 0, without: 0 }, // before the run
   forward: { weights: 3, withNorms: 8, without: 2, ofLargest: true },
   imageGradient: { weights: 3, withNorms: 2.3, without: 2, pixels: 7 },
   weightGradient: { weights: 4, withNorms: 2.25, without: 1.7 },
@@ -84,12 +86,16 @@ export function estimateMemory(plan: RunPlan, info: DatasetInfo): MemoryEstimate
       images * pixels * (BATCH_COPIES + ofView)
     );
   });
+  const isWhitened = plan.run.preprocessing === "zca";
+  if (isWhitened) moments.push(unwhiteningNumbers(info, setImages));
   const tensors = all.flatMap(({ pass: { images } }) => [
     Math.min(images, limit) * size.largest,
     images * pixels,
   ]);
+  const running = setImages * pixels * SET_COPIES + Math.max(...moments);
+  if (isWhitened) tensors.push(pixels * pixels);
   return {
-    bytes: BYTES * (setImages * pixels * SET_COPIES + Math.max(...moments)),
+    bytes: BYTES * Math.max(running, isWhitened ? whiteningNumbers(info) : 0),
     largestTensor: BYTES * Math.max(setImages * pixels, network.weightCount, ...tensors),
   };
 }

@@ -61,6 +61,25 @@ describe("a run that does not fit", () => {
   });
 });
 
+it("counts whitening, and names doing without it where it does not fit", () => {
+  const { run, ...rest } = config({ id: "dm", params: { batchReal: 4 } }, 1);
+  const plain = ask({ ...rest, run });
+  const whitened = { ...rest, run: { ...run, preprocessing: "zca" } };
+  const { bytes, dataBytes, kinds } = ask(whitened);
+  expect(bytes).toBeGreaterThan(7 * 768 ** 2 * 4 - 1); // of 16 x 16 x 3 numbers
+  expect(dataBytes).toBe(4 * plain.dataBytes);
+  expect([plain.kinds, kinds].map((all) => all.includes("whitening"))).toEqual([false, true]);
+  const { problem } = ask(whitened, { ...roomy, totalBytes: (bytes + plain.bytes) / 2 });
+  expect(problem?.hint).toContain('"Preprocessing" by mean and standard deviation');
+
+  const times = { basis: "measured" as const, kinds: { whitening: { fixed: 0, perImage: 1 } } };
+  const timed = (config: ExperimentConfig) =>
+    estimateRun({ ...{ config, info, limits: roomy, device: "", times }, expertEpochs: 0 }).time!;
+  expect(timed({ ...rest, run }).whitening).toBe(0);
+  // 160 images for the covariance, 45 products of 768 rows, 160 + 32 images whitened
+  expect(timed(whitened).whitening).toBeCloseTo((160 + 45 * 768 + 160 + 32) / 1000);
+});
+
 it("adds up matching, evaluations and experts", () => {
   const kinds = Object.fromEntries(ask(mtt).kinds.map((kind) => [kind, { fixed: 0, perImage: 1 }]));
   const times = { basis: "measured" as const, kinds };

@@ -35,7 +35,7 @@ export function estimateRun(options: EstimateOptions): RunEstimate {
     kinds: kindsOf(plan, info),
     time: times && estimateTime(plan, info, times, expertEpochs),
     bytes: memory.bytes,
-    dataBytes: images * pixelsPerImage(info.shape),
+    dataBytes: images * pixelsPerImage(info.shape) * (plan.run.preprocessing === "zca" ? 4 : 1),
     problem: problemOf(memory, limits, config, info),
   };
 }
@@ -103,6 +103,9 @@ function smallerSettings(config: ExperimentConfig, info: DatasetInfo, limits: Ba
   });
   const tesla = { ...config, method: { ...config.method, id: "tesla" } };
   if (config.method.id === "mtt" && isEnough(tesla)) changes.push("the method TESLA instead of MTT");
+  const plain = { ...config, run: { ...config.run, preprocessing: "standard" } };
+  if (config.run["preprocessing"] === "zca" && isEnough(plain))
+    changes.push('"Preprocessing" by mean and standard deviation');
   return changes.length > 0
     ? `It should fit with any one of these: ${changes.join(", ")}.`
     : "It would fit with smaller images, or with several of these lowered: images per class (IPC), real images per class, network width.";

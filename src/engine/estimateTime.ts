@@ -1,8 +1,10 @@
-/** How long a run takes, from the times of its passes: matching, evaluations, and the experts that are missing. */
+/** How long a run takes, from the times of its passes: whitening, matching, evaluations, and the experts that are missing. */
 import type { DatasetInfo } from "@/shared/dataset";
 import type { PassKind, PassTimes, RunEstimate } from "@/shared/estimating";
 import { imagesPerPassOf } from "./classMeans";
 import { trainingPasses, workOf } from "./estimateMemory";
+import { WHITENING_BATCH } from "./preprocessing/whitenedImages";
+import { whiteningRows } from "./preprocessing/whiteningCost";
 import type { RunPlan } from "./runPlan";
 
 /** Images of one pass of a test (`evaluation/trainAndTest.ts`). */
@@ -13,6 +15,7 @@ export function kindsOf(plan: RunPlan, info: DatasetInfo): PassKind[] {
   const kinds = new Set(workOf(plan, info).passes.map(({ kind }) => kind));
   if (trainingPasses(plan, info).length > 0)
     for (const kind of ["view", "forward", "weightGradient"] as const) kinds.add(kind);
+  if (plan.run.preprocessing === "zca") kinds.add("whitening");
   return [...kinds];
 }
 
@@ -28,10 +31,11 @@ export function estimateTime(
 ): NonNullable<RunEstimate["time"]> {
   const { run, network, evaluation, evaluationParams, methodParams } = plan;
   const limit = network.statisticsCount > 0 ? Infinity : imagesPerPassOf(network);
-  const pass = (kind: PassKind, images: number): number => {
+  const inParts = (kind: PassKind, images: number, most: number): number => {
     const { fixed, perImage } = times.kinds[kind] ?? { fixed: 0, perImage: 0 };
-    return (fixed * Math.max(1, Math.ceil(images / limit)) + perImage * images) / 1000;
+    return (fixed * Math.max(1, Math.ceil(images / most)) + perImage * images) / 1000;
   };
+  const pass = (kind: PassKind, images: number): number => inParts(kind, images, limit);
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
   /** Seeing this many images in updates of one batch each. */
   const training = (images: number, batch: number): number =>
@@ -50,6 +54,7 @@ export function estimateTime(
   const networks = evaluations * evaluation.networks(evaluationParams as never);
   const seen = evaluation.imagesSeen(evaluationParams as never, setImages);
   return {
+    whitening: run.preprocessing === "zca" ? inParts("whitening", whiteningRows(info), WHITENING_BATCH) : 0,
     matching: run.iterations * iteration,
     evaluations: networks === 0 ? 0 : networks * (training(seen, batch) + test),
     experts:

@@ -12,6 +12,7 @@ import type { Network } from "./networks/network";
 import { embedding } from "./operators/features";
 import { lossGradient, lossGradientTangent } from "./operators/weightGradient";
 import { NormalizedImages } from "./preprocessing/normalizedImages";
+import { whiten, type Whitening } from "./preprocessing/zca";
 import { RealData } from "./realData";
 
 export interface MeasureOptions {
@@ -39,7 +40,7 @@ const STEADY = 0.85;
 const LEAST_REPEATS = 3;
 const MOST_REPEATS = 8;
 /** Milliseconds per image beside the forward pass's, where they are not measured. */
-const TIMES_FORWARD: Record<PassKind, number> = {
+const TIMES_FORWARD: Record<Exclude<PassKind, "whitening">, number> = {
   init: 0,
   view: 0.1,
   forward: 1,
@@ -58,7 +59,8 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
   const deadline = clock() + budgetMs;
   const bench = new PassBench(options.network, options.augmentation);
   try {
-    const guess = networkSize(options.network).products / (await convolutionSpeed(clock));
+    const { products } = networkSize(options.network);
+    const guess = products / (await convolutionSpeed(clock));
     const run = async (kind: PassKind, images: number): Promise<void> => {
       await bench.run(kind, images);
       await options.breathe?.();
@@ -76,9 +78,11 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
       }
     }
     const forward = forwardTime(measured) ?? guess;
+    const timesForward = (kind: PassKind): number =>
+      kind === "whitening" ? pixelsPerImage(options.network.inputShape) ** 2 / products : TIMES_FORWARD[kind];
     const all = kinds.map((kind): [PassKind, PassTime] => [
       kind,
-      measured.get(kind) ?? { fixed: 0, perImage: forward * TIMES_FORWARD[kind] },
+      measured.get(kind) ?? { fixed: 0, perImage: forward * timesForward(kind) },
     ]);
     return {
       basis: measured.size === kinds.length ? "measured" : "rough",
@@ -89,10 +93,11 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
   }
 }
 
-/** Milliseconds of a forward pass per image, from any pass that was measured. */
+/** Milliseconds of a forward pass per image, from any pass through the network that was measured. */
 function forwardTime(measured: ReadonlyMap<PassKind, PassTime>): number | null {
-  const [kind, time] = [...measured].find(([kind]) => TIMES_FORWARD[kind] >= 1) ?? [];
-  return kind && time ? time.perImage / TIMES_FORWARD[kind] : null;
+  for (const [kind, { perImage }] of measured)
+    if (kind !== "whitening" && TIMES_FORWARD[kind] >= 1) return perImage / TIMES_FORWARD[kind];
+  return null;
 }
 
 /** A line through the times of the two largest sizes that `ms` leaves room for; null when there is room for less. */
@@ -158,6 +163,7 @@ class PassBench {
   private readonly weights: tf.Tensor1D;
   private readonly lambda: tf.Tensor1D;
   private readonly realData: RealData;
+  private whitening: Whitening | null = null; // up to 134 MB: made when it is asked for
 
   constructor(
     private readonly network: Network,
@@ -182,6 +188,7 @@ class PassBench {
     const { network, weights, lambda } = this;
     if (kind === "init") return network.init(this.random);
     const { height, width, channels } = network.inputShape;
+    if (kind === "whitening") return this.whitened(images, height * width * channels);
     const x = () => tf.fill<tf.Rank.R4>([images, height, width, channels], 0.5);
     const labels = Array.from({ length: images }, (_, i) => i % network.classes);
     const targets = () => oneHotTargets(labels, network.classes);
@@ -207,6 +214,15 @@ class PassBench {
       default:
         throw new Error(`PassBench: unknown pass ${kind satisfies never as string}`);
     }
+  }
+
+  private whitened(images: number, size: number): tf.Tensor {
+    this.whitening ??= {
+      mean: new Float32Array(size),
+      matrix: new Float32Array(size * size).fill(1 / size),
+      inverse: new Float32Array(0), // unused
+    };
+    return whiten(this.whitening, new Float32Array(images * size).fill(0.5));
   }
 
   private view(images: tf.Tensor4D): tf.Tensor4D {

@@ -3,10 +3,18 @@ import type { ErrorInfo } from "./errors";
 
 /**
  * What is timed by itself: fresh weights; real images drawn and augmented; the forward pass; with the derivative towards
- * the images; the gradient of the training loss; the R-operator pass towards the images alone, and towards everything.
+ * the images; the gradient of the training loss; the R-operator pass towards the images alone, and towards everything;
+ * images whitened by a matrix.
  */
 export type PassKind =
-  "init" | "view" | "forward" | "imageGradient" | "weightGradient" | "imageTangent" | "fullTangent";
+  | "init"
+  | "view"
+  | "forward"
+  | "imageGradient"
+  | "weightGradient"
+  | "imageTangent"
+  | "fullTangent"
+  | "whitening";
 
 /** Milliseconds of one pass: `fixed + perImage * images`. */
 export interface PassTime {
@@ -27,7 +35,14 @@ export interface RunEstimate {
   /** Which passes this run makes. */
   kinds: PassKind[];
   /** Seconds; null without `PassTimes`. */
-  time: { matching: number; evaluations: number; experts: number; basis: PassTimes["basis"] } | null;
+  time: {
+    /** Once, when the images are loaded; 0 where they are not whitened. */
+    whitening: number;
+    matching: number;
+    evaluations: number;
+    experts: number;
+    basis: PassTimes["basis"];
+  } | null;
   /** Largest tensor memory of the backend at any moment, bytes. */
   bytes: number;
   /** Of the real images, in the memory of the tab. */

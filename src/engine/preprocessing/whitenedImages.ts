@@ -5,7 +5,8 @@ import { UserError } from "@/shared/errors";
 import type { NetworkImages, PixelsByClass } from "./networkImages";
 import { fitWhitening, unwhiten, whiten, type Whitening } from "./zca";
 
-const BATCH = 500;
+/** Images that are whitened at a time. */
+export const WHITENING_BATCH = 500;
 
 type FloatsByClass = Readonly<Record<Split, readonly Float32Array[]>>;
 
@@ -93,8 +94,8 @@ export async function* whitenImages(
 
 function* batchesOf(classes: readonly Uint8Array[], size: number): Generator<Float32Array> {
   for (const pixels of classes)
-    for (let at = 0; at < pixels.length; at += BATCH * size)
-      yield toUnit(pixels.subarray(at, at + BATCH * size));
+    for (let at = 0; at < pixels.length; at += WHITENING_BATCH * size)
+      yield toUnit(pixels.subarray(at, at + WHITENING_BATCH * size));
 }
 
 const toUnit = (bytes: Uint8Array): Float32Array => Float32Array.from(bytes, (byte) => byte / 255);

@@ -12,10 +12,11 @@ export function EstimateLine() {
 
   const { time, bytes, problem } = estimate;
   const memory = `${formatBytes(Number(bytes.toPrecision(2)))} of ${backend === "webgpu" ? "GPU memory" : "memory"}`;
-  const seconds = time && time.matching + time.evaluations + time.experts;
+  const seconds = time && time.whitening + time.matching + time.evaluations + time.experts;
   const parts = time
     ? [
         `Images ${formatSpan(time.matching)}`,
+        ...(time.whitening > 0 ? [`whitening ${formatSpan(time.whitening)}`] : []),
         ...(time.evaluations > 0 ? [`evaluations ${formatSpan(time.evaluations)}`] : []),
         ...(time.experts > 0 ? [`experts ${formatSpan(time.experts)}`] : []),
       ].join(", ")
