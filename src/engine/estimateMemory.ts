@@ -39,7 +39,6 @@ interface PassMemory {
 const PASSES: Record<PassKind, PassMemory> = {
   init: { weights: 1, withNorms: 0, without: 0 },
   view: { weights: 0, withNorms: 0, without: 0 },
-  whitening: { weights: 0, withNorms: 0, without: 0 }, // before the run
   forward: { weights: 3, withNorms: 8, without: 2, ofLargest: true },
   imageGradient: { weights: 3, withNorms: 2.3, without: 2, pixels: 7 },
   weightGradient: { weights: 4, withNorms: 2.25, without: 1.7 },

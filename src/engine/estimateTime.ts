@@ -1,6 +1,6 @@
 /** How long a run takes, from the times of its passes: whitening, matching, evaluations, and the experts that are missing. */
 import type { DatasetInfo } from "@/shared/dataset";
-import type { PassKind, PassTimes, RunEstimate } from "@/shared/estimating";
+import type { PassTimes, RunEstimate, TimedWork } from "@/shared/estimating";
 import { imagesPerPassOf } from "./classMeans";
 import { trainingPasses, workOf } from "./estimateMemory";
 import { WHITENING_BATCH } from "./preprocessing/whitenedImages";
@@ -11,8 +11,8 @@ import type { RunPlan } from "./runPlan";
 const TEST_BATCH = 256;
 
 /** The kinds of passes a run makes, all of which have to be timed. */
-export function kindsOf(plan: RunPlan, info: DatasetInfo): PassKind[] {
-  const kinds = new Set(workOf(plan, info).passes.map(({ kind }) => kind));
+export function kindsOf(plan: RunPlan, info: DatasetInfo): TimedWork[] {
+  const kinds = new Set<TimedWork>(workOf(plan, info).passes.map(({ kind }) => kind));
   if (trainingPasses(plan, info).length > 0)
     for (const kind of ["view", "forward", "weightGradient"] as const) kinds.add(kind);
   if (plan.run.preprocessing === "zca") kinds.add("whitening");
@@ -31,11 +31,11 @@ export function estimateTime(
 ): NonNullable<RunEstimate["time"]> {
   const { run, network, evaluation, evaluationParams, methodParams } = plan;
   const limit = network.statisticsCount > 0 ? Infinity : imagesPerPassOf(network);
-  const inParts = (kind: PassKind, images: number, most: number): number => {
+  const inParts = (kind: TimedWork, images: number, most: number): number => {
     const { fixed, perImage } = times.kinds[kind] ?? { fixed: 0, perImage: 0 };
     return (fixed * Math.max(1, Math.ceil(images / most)) + perImage * images) / 1000;
   };
-  const pass = (kind: PassKind, images: number): number => inParts(kind, images, limit);
+  const pass = (kind: TimedWork, images: number): number => inParts(kind, images, limit);
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
   /** Seeing this many images in updates of one batch each. */
   const training = (images: number, batch: number): number =>

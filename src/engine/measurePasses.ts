@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { ImageShape } from "@/shared/dataset";
 import { pixelsPerImage } from "@/shared/dataset";
-import type { PassKind, PassTime, PassTimes } from "@/shared/estimating";
+import type { PassKind, PassTime, PassTimes, TimedWork } from "@/shared/estimating";
 import { Random } from "@/shared/random";
 import { finish } from "@/tensor/memory";
 import type { Augmentation } from "./augmentations/augmentation";
@@ -18,7 +18,7 @@ import { RealData } from "./realData";
 export interface MeasureOptions {
   network: Network;
   augmentation: Augmentation;
-  kinds: readonly PassKind[];
+  kinds: readonly TimedWork[];
   /** Milliseconds, monotonic. */
   clock: () => number;
   /** No pass is begun that is expected to end later than this many milliseconds after the start. */
@@ -40,7 +40,7 @@ const STEADY = 0.85;
 const LEAST_REPEATS = 3;
 const MOST_REPEATS = 8;
 /** Milliseconds per image beside the forward pass's, where they are not measured. */
-const TIMES_FORWARD: Record<Exclude<PassKind, "whitening">, number> = {
+const TIMES_FORWARD: Record<PassKind, number> = {
   init: 0,
   view: 0.1,
   forward: 1,
@@ -61,12 +61,12 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
   try {
     const { products } = networkSize(options.network);
     const guess = products / (await convolutionSpeed(clock));
-    const run = async (kind: PassKind, images: number): Promise<void> => {
+    const run = async (kind: TimedWork, images: number): Promise<void> => {
       await bench.run(kind, images);
       await options.breathe?.();
     };
     if (isCancelled()) return null;
-    const measured = new Map<PassKind, PassTime>();
+    const measured = new Map<TimedWork, PassTime>();
     if (guess <= LONGEST_PASS_MS && budgetMs > 0) {
       while (clock() < deadline - (1 - WARM_UP) * budgetMs && !isCancelled())
         await run("weightGradient", SIZES[1]!);
@@ -78,9 +78,9 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
       }
     }
     const forward = forwardTime(measured) ?? guess;
-    const timesForward = (kind: PassKind): number =>
+    const timesForward = (kind: TimedWork): number =>
       kind === "whitening" ? pixelsPerImage(options.network.inputShape) ** 2 / products : TIMES_FORWARD[kind];
-    const all = kinds.map((kind): [PassKind, PassTime] => [
+    const all = kinds.map((kind): [TimedWork, PassTime] => [
       kind,
       measured.get(kind) ?? { fixed: 0, perImage: forward * timesForward(kind) },
     ]);
@@ -94,7 +94,7 @@ export async function measurePasses(options: MeasureOptions): Promise<PassTimes 
 }
 
 /** Milliseconds of a forward pass per image, from any pass through the network that was measured. */
-function forwardTime(measured: ReadonlyMap<PassKind, PassTime>): number | null {
+function forwardTime(measured: ReadonlyMap<TimedWork, PassTime>): number | null {
   for (const [kind, { perImage }] of measured)
     if (kind !== "whitening" && TIMES_FORWARD[kind] >= 1) return perImage / TIMES_FORWARD[kind];
   return null;
@@ -174,7 +174,7 @@ class PassBench {
     this.realData = madeUpImages(network.inputShape, network.classes, this.random.fork("images"));
   }
 
-  async run(kind: PassKind, images: number): Promise<void> {
+  async run(kind: TimedWork, images: number): Promise<void> {
     const result = tf.tidy(() => this.pass(kind, images));
     await finish(result);
     result.dispose();
@@ -184,7 +184,7 @@ class PassBench {
     tf.dispose([this.weights, this.lambda]);
   }
 
-  private pass(kind: PassKind, images: number): tf.Tensor {
+  private pass(kind: TimedWork, images: number): tf.Tensor {
     const { network, weights, lambda } = this;
     if (kind === "init") return network.init(this.random);
     const { height, width, channels } = network.inputShape;

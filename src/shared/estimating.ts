@@ -2,19 +2,15 @@
 import type { ErrorInfo } from "./errors";
 
 /**
- * What is timed by itself: fresh weights; real images drawn and augmented; the forward pass; with the derivative towards
- * the images; the gradient of the training loss; the R-operator pass towards the images alone, and towards everything;
- * images whitened by a matrix.
+ * What an iteration is made of: fresh weights; real images drawn and augmented; the forward pass; with the derivative
+ * towards the images; the gradient of the training loss; the R-operator pass towards the images alone, and towards
+ * everything.
  */
 export type PassKind =
-  | "init"
-  | "view"
-  | "forward"
-  | "imageGradient"
-  | "weightGradient"
-  | "imageTangent"
-  | "fullTangent"
-  | "whitening";
+  "init" | "view" | "forward" | "imageGradient" | "weightGradient" | "imageTangent" | "fullTangent";
+
+/** What is timed by itself: also images whitened by a matrix. */
+export type TimedWork = PassKind | "whitening";
 
 /** Milliseconds of one pass: `fixed + perImage * images`. */
 export interface PassTime {
@@ -26,14 +22,14 @@ export interface PassTime {
 export interface PassTimes {
   /** "measured" pass by pass, or "rough": from the speed of one small convolution. */
   basis: "measured" | "rough";
-  kinds: Partial<Record<PassKind, PassTime>>;
+  kinds: Partial<Record<TimedWork, PassTime>>;
 }
 
 export interface RunEstimate {
   /** Backend, adapter, network, image shape and augmentation: what `PassTimes` hold for. */
   key: string;
-  /** Which passes this run makes. */
-  kinds: PassKind[];
+  /** What this run is made of. */
+  kinds: TimedWork[];
   /** Seconds; null without `PassTimes`. */
   time: {
     /** Once, when the images are loaded; 0 where they are not whitened. */

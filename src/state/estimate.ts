@@ -1,6 +1,6 @@
 /** What the next run will take: memory at once, time after a short timing of the network on this device. */
 import { create } from "zustand";
-import type { PassKind, PassTimes, RunEstimate } from "@/shared/estimating";
+import type { PassTimes, RunEstimate, TimedWork } from "@/shared/estimating";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { useBackend } from "./backend";
 import { commands } from "./commands";
@@ -102,7 +102,7 @@ function storedTimes(): Record<string, PassTimes> {
   }
 }
 
-function knownTimes(key: string, kinds: readonly PassKind[]): PassTimes | null {
+function knownTimes(key: string, kinds: readonly TimedWork[]): PassTimes | null {
   const times = ofThisVisit.get(key) ?? storedTimes()[key];
   return times && kinds.every((kind) => times.kinds?.[kind]) ? times : null;
 }
