@@ -6,6 +6,7 @@ import { Alert } from "../../controls/Alert";
 import { PauseIcon, PlayIcon, StopIcon } from "../../controls/Icons";
 import { ProgressBar } from "../../controls/ProgressBar";
 import { formatDuration } from "../../format";
+import { PHASE_WORDS } from "../../phaseWords";
 
 interface Props {
   /** "the evaluation": the accessible name of the progress bar. */
@@ -20,19 +21,6 @@ interface Props {
   onResume: () => void;
   onStop: () => void;
 }
-
-const WORDS: Record<RunPhase, string> = {
-  idle: "Not started",
-  preparing: "Preparing",
-  running: "Running",
-  pausing: "Pausing",
-  paused: "Paused",
-  stopping: "Stopping",
-  stopped: "Stopped",
-  done: "Done",
-  failed: "Failed",
-  interrupted: "Interrupted",
-};
 
 /** Start, Pause or Resume in one place, Stop, and how far it is. */
 export function StudyControls(props: Props) {
@@ -81,8 +69,8 @@ export function StudyControls(props: Props) {
 }
 
 function stateText(phase: RunPhase, progress: Props["progress"]): string {
-  if (!progress || progress.total === 0) return WORDS[phase];
+  if (!progress || progress.total === 0) return PHASE_WORDS[phase];
   const { done, total, eta } = progress;
   const left = phase === "running" && eta !== null ? ` · ${formatDuration(eta)} left` : "";
-  return `${WORDS[phase]} · ${done} of ${total} networks${left}`;
+  return `${PHASE_WORDS[phase]} · ${done} of ${total} networks${left}`;
 }

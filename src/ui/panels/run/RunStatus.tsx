@@ -1,19 +1,6 @@
-import type { RunPhase } from "@/shared/run";
 import { useRecovery } from "@/state/recovery";
 import { isActive, useRun } from "@/state/run";
-
-const WORDS: Record<RunPhase, string> = {
-  idle: "Not begun",
-  preparing: "Preparing",
-  running: "Running",
-  pausing: "Pausing",
-  paused: "Paused",
-  stopping: "Stopping",
-  stopped: "Stopped",
-  done: "Done",
-  failed: "Failed",
-  interrupted: "Interrupted",
-};
+import { PHASE_WORDS } from "../../phaseWords";
 
 /** The phase of the run, and what a preparation or an evaluation is at. */
 export function RunStatus() {
@@ -35,7 +22,7 @@ export function RunStatus() {
           {preparing.total > 1 && ` ${preparing.done} / ${preparing.total}`}
         </span>
       )}
-      <span className="run-phase">{isRecovering ? "Recovering" : WORDS[phase]}</span>
+      <span className="run-phase">{isRecovering ? "Recovering" : PHASE_WORDS[phase]}</span>
     </span>
   );
 }

@@ -1,10 +1,11 @@
-import { useId, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import { shapeText } from "@/shared/dataset";
 import type { ImportPlan } from "@/shared/importing";
 import { selectedDataset, useDatasets } from "@/state/datasets";
 import { useImporting } from "@/state/importing";
 import { Modal } from "../../../controls/Modal";
 import { SelectControl } from "../../../controls/SelectControl";
+import { TextControl } from "../../../controls/TextControl";
 import { plural } from "../../../format";
 import { ClassChoices } from "./ClassChoices";
 import { ImageChoices } from "./ImageChoices";
@@ -28,7 +29,6 @@ export function ImportDialog({ plan, question }: Props) {
   const selected = useDatasets(selectedDataset);
   const datasets = useDatasets((state) => state.list);
   const [draft, setDraft] = useState(() => newDraft(plan));
-  const nameId = useId();
   const change = (changes: Partial<ImportDraft>) => setDraft((before) => ({ ...before, ...changes }));
   const { name, target, labelling } = draft;
   const problem = draftProblem(plan, draft);
@@ -65,19 +65,13 @@ export function ImportDialog({ plan, question }: Props) {
             itself stays as it is, for the runs and experts that were made of it.
           </p>
         )}
-        <div className="control">
-          <label className="control-label" htmlFor={nameId}>
-            Name
-          </label>
-          <input
-            id={nameId}
-            className="input"
-            value={name}
-            maxLength={100}
-            aria-invalid={name.trim() === ""}
-            onChange={(event) => change({ name: event.target.value })}
-          />
-        </div>
+        <TextControl
+          label="Name"
+          value={name}
+          isWrong={name.trim() === ""}
+          maxLength={100}
+          onChange={(typed) => change({ name: typed })}
+        />
         {labelling !== undefined && plan.labellings.length > 1 && (
           <SelectControl
             label="Labels"

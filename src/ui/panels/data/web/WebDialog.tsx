@@ -1,11 +1,11 @@
 import { Switch } from "radix-ui";
-import { useId } from "react";
 import { UserError } from "@/shared/errors";
 import { hostNames, parseAddresses } from "@/shared/webAddress";
 import { useWebImport } from "@/state/webImport";
 import { Alert } from "../../../controls/Alert";
 import { ControlFrame } from "../../../controls/ControlFrame";
 import { Modal } from "../../../controls/Modal";
+import { TextControl } from "../../../controls/TextControl";
 import { OfferView } from "./OfferView";
 import "./web.css";
 
@@ -15,7 +15,6 @@ export default function WebDialog() {
   const change = useWebImport((state) => state.change);
   const lookUp = useWebImport((state) => state.lookUp);
   const close = useWebImport((state) => state.close);
-  const id = useId();
   const { hosts, problem } = understood(text);
   const isLooking = phase.kind === "looking";
 
@@ -37,22 +36,15 @@ export default function WebDialog() {
           if (hosts.length > 0) void lookUp();
         }}
       >
-        <div className="control">
-          <label className="control-label" htmlFor={id}>
-            Addresses
-          </label>
-          <textarea
-            id={id}
-            className="input addresses"
-            rows={3}
-            spellCheck={false}
-            placeholder="https://example.org/data.zip"
-            value={text}
-            aria-invalid={problem !== ""}
-            onChange={(event) => change({ text: event.target.value })}
-          />
-          {problem && <p className="control-problem">{problem}</p>}
-        </div>
+        <TextControl
+          label="Addresses"
+          rows={3}
+          className="addresses"
+          placeholder="https://example.org/data.zip"
+          value={text}
+          problem={problem}
+          onChange={(typed) => change({ text: typed })}
+        />
         <ControlFrame
           label="Follow to other hosts"
           help="Some hosts pass a file on to another one, as GitHub does with its releases. Without this only the hosts that you named are asked."
