@@ -64,8 +64,17 @@ export default defineConfig({
           name: "unit",
           environment: "node",
           include: ["src/**/*.test.{ts,tsx}", "bench/**/*.test.ts"],
-          exclude: ["src/**/*.gpu.test.ts"],
+          exclude: ["src/**/*.gpu.test.ts", "src/state/**"],
+          isolate: false, // modules are loaded once for all files: tfjs takes a second
           testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "state", // stores are the same objects for whoever imports them: each file has its own
+          environment: "node",
+          include: ["src/state/**/*.test.ts"],
         },
       },
       {

@@ -16,12 +16,12 @@ const folder = mkdtempSync(join(tmpdir(), "studio-tests-"));
 
 /** @typedef {import("./reports.mjs").Result} Result */
 
-/** @param {string} project @param {string} options Vitest's */
-const vitest = (project, options = "") => {
-  const file = join(folder, `${project}.json`);
+/** @param {string} name @param {string} options Vitest's */
+const vitest = (name, options) => {
+  const file = join(folder, `${name}.json`);
   return {
-    name: `${project} tests`,
-    command: `npx vitest run --project ${project} ${options} --reporter default --reporter json --outputFile.json=${file}`,
+    name: `${name} tests`,
+    command: `npx vitest run ${options} --reporter default --reporter json --outputFile.json=${file}`,
     result: (/** @type {number} */ status) => vitestResult(file, status),
   };
 };
@@ -60,9 +60,9 @@ const e2e = (name, which, env = {}) => {
 const besideEachOther = [
   // plain JavaScript takes four minutes for the large networks; wasm runs the same layers, `npm run test:fixtures` both
   fixtures("cpu", { SKIP: "01_big_" }),
-  vitest("unit", "--maxWorkers=1"),
+  vitest("unit", "--project unit --project state --maxWorkers=1"),
   fixtures("wasm"),
-  vitest("gpu"),
+  vitest("gpu", "--project gpu"),
   fixtures("webgpu", { BUDGET_SECONDS: "5" }),
   { name: "lint", command: "npm run --silent lint", result: oneCheck },
   { name: "type check", command: "npm run --silent check", result: oneCheck },
