@@ -5,20 +5,12 @@ import type { Page } from "@playwright/test";
 export interface FrameTimes {
   /** Between the times of two frames, which are multiples of the screen's: 16.7 at 60 Hz. */
   intervals: number[];
-  /** Tasks of the main thread that took 50 and more. */
+  /** Tasks of the main thread that took 50 and more, whatever else the processor did meanwhile. */
   longTasks: number[];
-  /** What the main thread was busy, of a second. */
-  busyPerSecond: number;
 }
 
 /** Starts to watch the main thread of a page that is open. @returns what ends it and tells */
 export async function watchFrames(page: Page): Promise<() => Promise<FrameTimes>> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send("Performance.enable");
-  const busyMs = async (): Promise<number> => {
-    const { metrics } = await devtools.send("Performance.getMetrics");
-    return 1000 * (metrics.find(({ name }) => name === "TaskDuration")?.value ?? NaN);
-  };
   const watch = await page.evaluateHandle(() => {
     const seen = { intervals: [] as number[], longTasks: [] as number[] };
     const remember = (entries: PerformanceEntryList) => {
@@ -40,14 +32,7 @@ export async function watchFrames(page: Page): Promise<() => Promise<FrameTimes>
     };
     return { stop };
   });
-  const [started, busyBefore] = [performance.now(), await busyMs()];
-  return async () => {
-    const seconds = (performance.now() - started) / 1000;
-    const busyPerSecond = ((await busyMs()) - busyBefore) / seconds;
-    const seen = await watch.evaluate(({ stop }) => stop());
-    await devtools.detach();
-    return { ...seen, busyPerSecond };
-  };
+  return () => watch.evaluate(({ stop }) => stop());
 }
 
 /** The share of frames that came later than so many milliseconds after the one before. */
