@@ -163,9 +163,9 @@ class Follower {
         if (performance.now() - this.savedAt >= intervalMs) await this.saveOnTheWay();
         break;
       case "evaluating": {
-        const { network, networks, epoch, epochs } = event;
+        const { network, networks, epoch, epochs, preparing } = event;
         const step = `Evaluating at iteration ${event.iteration}, network ${network} of ${networks}`;
-        progress.update({ step, done: epoch, total: epochs, eta: null });
+        progress.update({ ...(preparing ?? { step, done: epoch, total: epochs }), eta: null });
         break;
       }
       case "evaluation": {

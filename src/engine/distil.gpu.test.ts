@@ -9,9 +9,11 @@ import type { OperationKind } from "./augmentations/dsaOperations";
 import { OPERATION_KINDS } from "./augmentations/dsaOperations";
 import dsa from "./augmentations/siamese";
 import { distil } from "./distil";
+import { prepareExperts } from "./experts";
 import { matchMeans } from "./methods/distributionMatching";
 import convNet from "./networks/convNet";
 import { stripes } from "./testData";
+import { MemoryTrajectoryStore } from "./trajectories/memoryTrajectoryStore";
 
 const SHAPE = { height: 9, width: 11, channels: 3 } as const;
 const [H, W, C] = [SHAPE.height, SHAPE.width, SHAPE.channels];
@@ -80,6 +82,8 @@ it("a step of distribution matching on WebGPU", async () => {
   expectClose(await onBoth(() => step().gradients["images"]!));
 });
 
+const STRIPES = stripes({ height: 8, width: 8, channels: 1 }, 2, { train: 6, test: 3 });
+
 it(
   "a whole run on WebGPU builds its programs ahead and leaves no tensor behind",
   { timeout: 120_000 },
@@ -87,10 +91,9 @@ it(
     await tf.setBackend("webgpu");
     const { device } = tf.backend() as unknown as { device: GPUDevice };
     const built = vi.spyOn(device, "createComputePipeline");
-    const source = stripes({ height: 8, width: 8, channels: 1 }, 2, { train: 6, test: 3 });
     const run = () =>
       distil({
-        source,
+        source: STRIPES,
         showImages: true,
         config: {
           datasetId: "stripes",
@@ -104,14 +107,21 @@ it(
     const before = tf.memory().numTensors;
     const kinds: string[] = [];
     const counts: string[] = [];
+    const evaluation: string[] = [];
     for await (const event of run()) {
       if (event.kind === "preparing" && event.step === "Preparing the GPU") {
         counts.push(`${event.done} / ${event.total}`);
         built.mockClear();
       }
       if (event.kind === "iteration" && event.iteration === 1) expect(built).not.toHaveBeenCalled();
+      if (event.kind === "evaluating" && event.preparing) {
+        evaluation.push(event.preparing.step);
+        built.mockClear();
+      }
+      if (event.kind === "evaluation") expect(built).not.toHaveBeenCalled();
       kinds.push(event.kind);
     }
+    expect(new Set(evaluation)).toEqual(new Set(["Preparing the GPU"]));
     const total = counts.length - 1;
     expect(total).toBeGreaterThan(0);
     expect([counts[0], counts.at(-1)]).toEqual([`0 / ${total}`, `${total} / ${total}`]);
@@ -120,3 +130,30 @@ it(
     expect(tf.memory().numTensors).toBe(before);
   },
 );
+
+it("the training of experts builds its programs ahead and leaves no tensor behind", async () => {
+  await tf.setBackend("webgpu");
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const built = vi.spyOn(device, "createComputePipeline");
+  const before = tf.memory().numTensors;
+  const config = {
+    datasetId: "stripes",
+    run: { ipc: 1, iterations: 1 },
+    method: {
+      id: "mtt",
+      params: { experts: 1, maxStartEpoch: 1, expertEpochs: 1, expertMomentum: 0.9, expertBatch: 3 },
+    },
+    network: { id: "convnet", params: { width: 4, depth: 1, norm: "batch" } },
+    augmentation: { id: "none", params: {} },
+    evaluation: { id: "standard", params: {} },
+  };
+  const steps: string[] = [];
+  for await (const { step } of prepareExperts(config, STRIPES, new MemoryTrajectoryStore())) {
+    steps.push(step);
+    if (step === "Preparing the GPU") built.mockClear();
+    if (step.startsWith("Training")) expect(built).not.toHaveBeenCalled();
+  }
+  expect(steps).toContain("Preparing the GPU");
+  expect(steps.filter((step) => step.startsWith("Training"))).toHaveLength(4); // batches of 12 images
+  expect(tf.memory().numTensors).toBe(before);
+});

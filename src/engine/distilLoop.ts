@@ -2,9 +2,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { EngineState } from "@/shared/checkpoint";
 import { Random } from "@/shared/random";
-import type { RunEvent } from "@/shared/run";
+import type { Preparation, RunEvent } from "@/shared/run";
 import { trimBuffers, trimIdleBuffers } from "@/tensor/bufferPool";
-import { tuneKernels } from "@/tensor/tuning";
 import type { Boundaries } from "./boundaries";
 import { imagesPerPassOf } from "./classMeans";
 import type { DistilOptions } from "./distillation";
@@ -12,6 +11,7 @@ import { savedTensors, snapshotOf } from "./engineState";
 import type { MethodContext, MethodRun } from "./methods/method";
 import { loadRealData } from "./realData";
 import { tensorsOfSet } from "./initialSet";
+import { measureKernels } from "./preparing";
 import { rehearse } from "./rehearsal";
 import { relay } from "./relay";
 import { evaluateSet, evaluationDue } from "./runEvaluation";
@@ -49,7 +49,7 @@ export async function* distilLoop(
 
   const { preprocessing } = run;
   const loading = loadRealData(source, { preprocessing, ...(signal && { signal }) });
-  const realData = yield* relay(loading, (progress): RunEvent => ({ kind: "preparing", ...progress }));
+  const realData = yield* relay(loading, preparing);
   if (preprocessing !== "standard") state.toBytes = (images) => realData.preprocessed.toBytes(images);
   const imagesPerPass = imagesPerPassOf(network);
   // at iteration 0 everything follows from the seed and the set that the run begins with
@@ -90,17 +90,14 @@ export async function* distilLoop(
       ...(saved && { saved: (name, shape) => saved(`method.${name}`, shape) }),
     };
     const starting = method.start(context as never);
-    methodRun =
-      Symbol.asyncIterator in starting
-        ? yield* relay(starting, (progress): RunEvent => ({ kind: "preparing", ...progress }))
-        : starting;
+    methodRun = Symbol.asyncIterator in starting ? yield* relay(starting, preparing) : starting;
 
     const steps = random.fork("steps");
     boundaries.add(iteration, tensorsOf(syn, methodRun));
     if (iteration > 0) yield* betweenUpdates(methodRun);
     const next = { iteration, random: steps.fork(iteration) };
     if (iteration < total) yield* rehearse({ method, context, ...next });
-    await tuneKernels(); // of what the rehearsal has met
+    yield* relay(measureKernels(), preparing); // of what the rehearsal has met
     while (iteration < total) {
       await methodRun.prepare?.(iteration);
       const earlier = boundaries.checked;
@@ -111,7 +108,7 @@ export async function* distilLoop(
       let loss = await earlier; // in order, so that the first that diverged is named
       if (due) loss = await boundaries.checked;
       boundaries.settle();
-      await tuneKernels(); // of what was computed for the first time
+      yield* relay(measureKernels(), preparing); // of what was computed for the first time
       if (iteration % TRIM_INTERVAL === 0) trimIdleBuffers();
       if (due && showImages) yield await images();
       yield { kind: "iteration", iteration, loss: due ? loss : null };
@@ -149,6 +146,8 @@ export async function* distilLoop(
     syn.dispose();
   }
 }
+
+const preparing = (progress: Preparation): RunEvent => ({ kind: "preparing", ...progress });
 
 /** One update, and the boundary behind it. */
 function update(

@@ -30,7 +30,7 @@ export function prepareExperts(
   async function* train(): AsyncGenerator<ExpertEvent, void, void> {
     const { preprocessing } = plan.run;
     const realData = yield* relay(loadRealData(source, { preprocessing }), (progress): ExpertEvent => ({
-      isLoading: true,
+      isPreparing: true,
       ...progress,
     }));
     yield* trainNeededExperts({

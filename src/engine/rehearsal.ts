@@ -4,9 +4,11 @@
  */
 import { Random } from "@/shared/random";
 import type { RunEvent } from "@/shared/run";
-import { buildsPipelines, compileAhead } from "@/tensor/compileAhead";
+import { buildsPipelines } from "@/tensor/compileAhead";
 import { reportOf } from "./boundaries";
 import type { Method, MethodContext, MethodRun } from "./methods/method";
+import { buildPrograms } from "./preparing";
+import { relay } from "./relay";
 import { tensorsOf } from "./runState";
 import { SyntheticSet } from "./syntheticSet";
 
@@ -39,14 +41,13 @@ export async function* rehearse({
     methodRun = await startOf(method, { ...context, syn: copy, random: own });
     await methodRun.prepare?.(iteration);
     const atWork = methodRun;
-    const progress = compileAhead(() => {
+    const building = buildPrograms(() => {
       const { loss, gradients } = atWork.step(iteration, random);
       copy.update(gradients);
       copy.update(gradients); // the second adds to a velocity
       reportOf(tensorsOf(copy, atWork), loss);
     });
-    for await (const { done, total } of progress)
-      yield { kind: "preparing", step: "Preparing the GPU", done, total };
+    yield* relay(building, (progress): RunEvent => ({ kind: "preparing", ...progress }));
   } finally {
     methodRun?.dispose?.();
     copy.dispose();

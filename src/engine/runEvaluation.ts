@@ -33,9 +33,10 @@ export async function* evaluateSet(
         imagesPerPass,
         random,
       }),
-      ({ network, networks, epoch, epochs }): RunEvent => ({
+      ({ network, networks, epoch, epochs, preparing }): RunEvent => ({
         ...{ kind: "evaluating", iteration },
         ...{ network, networks, epoch, epochs },
+        ...(preparing && { preparing }),
       }),
     );
     throwIfBackendFailed();

@@ -1,7 +1,7 @@
 /** What the page and the workers say to each other about how good a synthetic set is. Plain data. */
 import type { ErrorInfo } from "./errors";
 import type { PluginChoice } from "./experiment";
-import type { RunPhase } from "./run";
+import type { Preparation, RunPhase } from "./run";
 
 /** What networks are trained on: the set itself, or something to hold it against. */
 export type SubjectId =
@@ -140,6 +140,7 @@ export interface TrainingCurve {
 
 export interface EvaluationUpdate {
   phase: RunPhase;
+  preparing?: Preparation;
   rows: EvaluationRow[]; // all that are known so far
   scores: RankingScores[];
   curve: TrainingCurve | null;
@@ -154,6 +155,7 @@ export interface EvaluationUpdate {
 /** Class-incremental learning with a memory only (GDumb): accuracy on all classes seen, after each of the steps. */
 export interface ContinualUpdate {
   phase: RunPhase;
+  preparing?: Preparation;
   /** Classes seen after each step. */
   classesSeen: number[];
   /** Accuracies (0..1) by memory, step and repetition. */
@@ -167,6 +169,7 @@ export interface ContinualUpdate {
 /** Architecture search on the synthetic set: does it rank networks as real data does? */
 export interface ArchitectureUpdate {
   phase: RunPhase;
+  preparing?: Preparation;
   rows: { network: PluginChoice; label: string; synthetic: number | null; real: number | null }[];
   /** Spearman's rank correlation over the rows that have both, null below three. */
   correlation: number | null;

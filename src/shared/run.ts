@@ -52,9 +52,16 @@ export interface ExpertPoint {
   accuracy: number;
 }
 
+/** Something that has to be done before the computing proper goes on, and how far it is. */
+export interface Preparation {
+  step: string;
+  done: number;
+  total: number;
+}
+
 /** What the generator `distil()` yields. */
 export type RunEvent =
-  | { kind: "preparing"; step: string; done: number; total: number; expert?: ExpertPoint }
+  | ({ kind: "preparing"; expert?: ExpertPoint } & Preparation)
   /** One update was made; `loss` is null when it was not read back for this iteration. */
   | { kind: "iteration"; iteration: number; loss: number | null }
   /** The synthetic set for the eye: RGBA bytes, [n][height][width][4], class after class. */
@@ -73,6 +80,7 @@ export type RunEvent =
       networks: number;
       epoch: number;
       epochs: number;
+      preparing?: Preparation;
     }
   | { kind: "evaluation"; score: EvaluationScore }
   | { kind: "done"; snapshot: Snapshot };
@@ -95,7 +103,7 @@ export interface RunUpdate {
   /** By which its stored state is known. */
   runId: string;
   phase: RunPhase;
-  preparing?: { step: string; done: number; total: number; expert?: ExpertPoint };
+  preparing?: Preparation & { expert?: ExpertPoint };
   iteration: number;
   iterations: number;
   /** Loss points since the last update, in order. */
@@ -107,7 +115,13 @@ export interface RunUpdate {
     count: number;
     iteration: number;
   };
-  evaluating?: { network: number; networks: number; epoch: number; epochs: number };
+  evaluating?: {
+    network: number;
+    networks: number;
+    epoch: number;
+    epochs: number;
+    preparing?: Preparation;
+  };
   scores: EvaluationScore[];
   iterationsPerSecond: number | null;
   /** Seconds of computing, pauses left out. */

@@ -6,7 +6,7 @@ import type { ImageShape } from "./dataset";
 import type { ErrorInfo } from "./errors";
 import type { PluginChoice } from "./experiment";
 import type { ParamRecord, ParamValue } from "./params";
-import type { ExpertPoint, RunPhase } from "./run";
+import type { ExpertPoint, Preparation, RunPhase } from "./run";
 
 /** What decides an expert's weights, besides its number. */
 export interface TrajectoryKey {
@@ -100,21 +100,18 @@ export interface ExpertNeeds {
 }
 
 /** How far the training of experts is. */
-export interface ExpertEvent {
-  step: string;
-  done: number;
-  total: number;
+export interface ExpertEvent extends Preparation {
   /** Once per measured epoch. */
   expert?: ExpertPoint;
-  /** While the images are loaded, before any training. */
-  isLoading?: boolean;
+  /** While images are loaded or the device is prepared, which is no training. */
+  isPreparing?: boolean;
 }
 
 /** What the engine worker tells the page while it trains experts. */
 export interface ExpertUpdate {
   phase: RunPhase;
   /** Null before the first word of the training. */
-  progress: { step: string; done: number; total: number } | null;
+  progress: Preparation | null;
   /** Accuracies measured since the last update. */
   points: ExpertPoint[];
   /** Seconds of computing, pauses left out. */

@@ -32,12 +32,15 @@ export async function startTuning(device: string, tuning: Tuning | null): Promis
 
 /**
  * Measures the tilings of whatever has been computed without a measured one, and keeps the outcome. To be called
- * between iterations, when nothing else is recorded; returns at once when there is nothing to measure. Results are the
- * same bits before and after.
+ * between iterations, when nothing else is recorded. Results are the same bits before and after.
+ * @returns how many classes of products are measured of those there are; nothing when there is nothing to measure
  */
-export async function tuneKernels(): Promise<void> {
+export async function* tuneKernels(): AsyncGenerator<{ done: number; total: number }, void> {
   if (!current || !hasQuestions() || kernelVariant() !== "tiled") return;
   const { device, tuning } = current;
-  await answerQuestions(tuning.clock);
-  await tuning.store?.write(device, tilingChoices()).catch(() => undefined); // measured again next time
+  try {
+    yield* answerQuestions(tuning.clock);
+  } finally {
+    await tuning.store?.write(device, tilingChoices()).catch(() => undefined); // measured again next time
+  }
 }

@@ -9,7 +9,7 @@ function session(epochs: number, failAt = Infinity) {
   const closed = { yes: false };
   async function* train(): AsyncGenerator<ExpertEvent, void, void> {
     try {
-      yield { step: "Loading images", done: 1, total: 1, isLoading: true };
+      yield { step: "Loading images", done: 1, total: 1, isPreparing: true };
       for (let done = 1; done <= 2 * epochs; done++) {
         await Promise.resolve();
         ms += 100;

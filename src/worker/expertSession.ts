@@ -20,10 +20,10 @@ export class ExpertSession extends DrivenSession<ExpertEvent> {
     super(options);
   }
 
-  protected take({ step, done, total, expert, isLoading }: ExpertEvent): void {
+  protected take({ step, done, total, expert, isPreparing }: ExpertEvent): void {
     this.progress = { step, done, total };
     if (expert) this.points.push(expert);
-    if (isLoading) return;
+    if (isPreparing) return;
     if (this.phase === "preparing") this.phase = "running";
     this.marks.push({ done, ms: this.elapsedMs });
     const from = this.marks.findLastIndex(({ ms }) => this.elapsedMs - ms >= RATE_WINDOW_MS);

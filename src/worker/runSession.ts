@@ -122,8 +122,8 @@ export class RunSession extends DrivenSession<RunEvent> {
         break;
       }
       case "evaluating": {
-        const { network, networks, epoch, epochs } = event;
-        this.evaluating = { network, networks, epoch, epochs };
+        const { network, networks, epoch, epochs, preparing } = event;
+        this.evaluating = { network, networks, epoch, epochs, ...(preparing && { preparing }) };
         break;
       }
       case "evaluation":

@@ -1,12 +1,14 @@
 /** Drives a study: pauses, resumes and stops it, and tells the page its newest state at the display rate. */
 import type { ErrorInfo } from "@/shared/errors";
-import type { RunPhase } from "@/shared/run";
+import type { Preparation, RunPhase } from "@/shared/run";
 import type { StudyStep } from "@/engine/studies/study";
 import { DrivenSession, type DrivenSessionOptions } from "./drivenSession";
 
 /** What is said beside the state of a study. */
 export interface StudyProgress {
   phase: RunPhase;
+  /** What is done before the work goes on. */
+  preparing?: Preparation;
   /** Seconds of computing, pauses left out. */
   elapsed: number;
   /** Seconds, null while it cannot be said. */
@@ -26,6 +28,7 @@ const LEAST_SHARE = 0.002;
 export class StudySession<S extends object> extends DrivenSession<StudyStep<S>> {
   private state: S;
   private share = 0;
+  private preparing: Preparation | undefined;
   /** Computing time before the first network: loading says nothing of the time left. */
   private preparingMs = 0;
 
@@ -34,8 +37,9 @@ export class StudySession<S extends object> extends DrivenSession<StudyStep<S>> 
     this.state = options.first;
   }
 
-  protected take({ share, state }: StudyStep<S>, spentMs: number): void {
+  protected take({ share, preparing, state }: StudyStep<S>, spentMs: number): void {
     this.state = state;
+    this.preparing = preparing;
     this.share = share;
     if (share === 0) this.preparingMs += spentMs;
     else if (this.phase === "preparing") this.phase = "running";
@@ -49,6 +53,7 @@ export class StudySession<S extends object> extends DrivenSession<StudyStep<S>> 
       phase: this.phase,
       elapsed: this.elapsedMs / 1000,
       eta: known ? (computing * (1 - this.share)) / this.share / 1000 : null,
+      ...(this.preparing && !this.isOver && { preparing: this.preparing }),
       ...(this.error && { error: this.error }),
     });
   }

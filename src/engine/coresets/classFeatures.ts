@@ -5,12 +5,19 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Random } from "@/shared/random";
 import { ownVariable } from "../evaluation/trainAndTest";
-import { trainOnReal } from "../evaluation/training";
+import {
+  rehearseTrainOnReal,
+  trainOnReal,
+  type RealTrainingOptions,
+  type TrainingProgress,
+} from "../evaluation/training";
 import type { Network } from "../networks/network";
 import { embedding } from "../operators/features";
 import { passLimit } from "../operators/inParts";
 import { freshStatistics } from "../operators/runningStatistics";
+import { buildPrograms } from "../preparing";
 import type { RealData } from "../realData";
+import { relay } from "../relay";
 import type { FeatureRows } from "./coreset";
 
 const LEARNING_RATE = 0.01;
@@ -28,20 +35,23 @@ export interface FeatureOptions {
   take: (features: FeatureRows, label: number) => void;
 }
 
-/** Trains the network and hands the features out; yields how much of it is done, 0..1. */
-export async function* classFeatures(options: FeatureOptions): AsyncGenerator<number> {
+/** Trains the network and hands the features out; yields how much of it is done, 0..1, or what is done first. */
+export async function* classFeatures(options: FeatureOptions): AsyncGenerator<TrainingProgress> {
   const { network, realData, epochs, imagesPerPass, random, take } = options;
   const weights = ownVariable(() => network.init(random.fork("network")));
   const statistics = network.statisticsCount > 0 ? ownVariable(() => freshStatistics(network)) : null;
   try {
-    const training = trainOnReal({
+    const training: RealTrainingOptions = {
       ...{ network, weights, statistics, realData, epochs, random },
       learningRate: LEARNING_RATE,
       batch: BATCH,
       view: (batch) => batch,
       limit: passLimit(network, imagesPerPass),
-    });
-    for await (const made of training) yield (1 - FEATURE_SHARE) * (made / epochs);
+    };
+    yield* buildPrograms(() => rehearseTrainOnReal(training));
+    yield* relay(trainOnReal(training), (made) =>
+      typeof made === "number" ? (1 - FEATURE_SHARE) * (made / epochs) : made,
+    );
     const counts = realData.counts("train");
     for (const [label, count] of counts.entries()) {
       const values = new Float32Array(count * network.embeddingSize);

@@ -3,6 +3,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { NetworkScore } from "@/shared/evaluating";
 import type { ParamRecord, Params, ParamValues } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
+import type { Preparation } from "@/shared/run";
 import type { Random } from "@/shared/random";
 import type { Augmentation } from "../augmentations/augmentation";
 import type { Network } from "../networks/network";
@@ -43,6 +44,8 @@ export interface EvaluationProgress {
   epochs: number;
   /** How much of this network's training and test is done, 0..1. */
   share: number;
+  /** What is done first. */
+  preparing?: Preparation;
   /** On the images it is trained on, or a sample of all real ones; where it was measured. */
   point?: { epoch: number; loss: number; accuracy: number };
   /** In the last word of each network. */

@@ -14,7 +14,14 @@ import { defineEvaluation } from "./evaluation";
 import { bestOf, SEARCHED_RATES } from "./rateSearch";
 import type { LabelledImages } from "./testing";
 import { trainAndTest } from "./trainAndTest";
-import { oneHotTargets, train, trainOnReal, type TrainingOptions } from "./training";
+import {
+  oneHotTargets,
+  rehearseTrain,
+  rehearseTrainOnReal,
+  train,
+  trainOnReal,
+  type TrainingOptions,
+} from "./training";
 
 const PAPER = { networks: 5, epochs: 1000, learningRate: 0.01, batch: 256, augmentation: "run" };
 
@@ -149,14 +156,15 @@ export default defineEvaluation({
       const tried: { score: NetworkScore }[] = [];
       for (const learningRate of rates) {
         const random = context.random.fork(index); // the same network and batches at every rate
+        const training = { ...params, learningRate, images, targets, view, random, limit, isTrial };
         const one = trainAndTest({
           ...context,
           random,
           passes: params.epochs + 1,
           testInterval: params.testInterval,
           curve: curvePoints ? { sample: { images, targets }, points: curvePoints } : null,
-          training: (trained) =>
-            train({ ...params, ...trained, learningRate, images, targets, view, random, limit, isTrial }),
+          training: (trained) => train({ ...training, ...trained }),
+          rehearsal: (trained) => rehearseTrain({ ...training, ...trained }),
         });
         const shareOf = (share: number) => (tried.length + share) / rates.length;
         const score = yield* relay(one, ({ share, ...rest }) => ({ ...of, ...rest, share: shareOf(share) }));
@@ -180,14 +188,15 @@ export default defineEvaluation({
       const random = context.random.fork(index);
       const sample = curvePoints ? sampleOf(realData, random.fork("sample")) : null;
       try {
+        const training = { ...params, epochs, realData, view, random, limit };
         const one = trainAndTest({
           ...context,
           random,
           passes: epochs,
           testInterval: params.testInterval,
           curve: curvePoints && sample ? { sample, points: curvePoints } : null,
-          training: (trained) =>
-            trainOnReal({ ...params, ...trained, epochs, realData, view, random, limit }),
+          training: (trained) => trainOnReal({ ...training, ...trained }),
+          rehearsal: (trained) => rehearseTrainOnReal({ ...training, ...trained }),
         });
         const score = yield* relay(one, (progress) => ({ ...of, ...progress }));
         yield { ...of, epoch: epochs, epochs, share: 1, score };

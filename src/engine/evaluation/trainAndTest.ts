@@ -4,12 +4,13 @@ import type { NetworkScore } from "@/shared/evaluating";
 import type { Random } from "@/shared/random";
 import type { Network } from "../networks/network";
 import { freshStatistics } from "../operators/runningStatistics";
+import { buildPrograms } from "../preparing";
 import type { RealData } from "../realData";
 import { relay } from "../relay";
 import type { EvaluationProgress } from "./evaluation";
 import { bestOf } from "./rateSearch";
-import { accuracyOf, measureFit, testConfusion, type LabelledImages } from "./testing";
-import type { TrainingOptions } from "./training";
+import { accuracyOf, fitOf, measureFit, rehearseTest, testConfusion, type LabelledImages } from "./testing";
+import type { TrainingOptions, TrainingProgress } from "./training";
 
 export type TrainedNetwork = Pick<TrainingOptions, "network" | "weights" | "statistics">;
 
@@ -18,8 +19,10 @@ export interface OneNetwork {
   realData: RealData;
   imagesPerPass: number;
   random: Random;
-  /** Trains in place; yields the passes made, also parts of one. */
-  training: (trained: TrainedNetwork) => AsyncGenerator<number>;
+  /** Trains in place. */
+  training: (trained: TrainedNetwork) => AsyncGenerator<TrainingProgress>;
+  /** What it computes, without lasting effects. */
+  rehearsal: (trained: TrainedNetwork) => void;
   /** Of the training. */
   passes: number;
   /** What the curve is measured on, and how often. */
@@ -35,7 +38,8 @@ const TEST_SHARE = 0.1;
 
 /** Trains a network and tests it. */
 export async function* trainAndTest(options: OneNetwork): AsyncGenerator<Progress, NetworkScore> {
-  const { network, realData, imagesPerPass, random, training, passes: epochs, curve, testInterval } = options;
+  const { network, realData, imagesPerPass, random, training, rehearsal, curve, testInterval } = options;
+  const { passes: epochs } = options;
   const batch = Math.min(256, imagesPerPass);
   const weights = ownVariable(() => network.init(random.fork("network")));
   const statistics = network.statisticsCount > 0 ? ownVariable(() => freshStatistics(network)) : null;
@@ -50,11 +54,22 @@ export async function* trainAndTest(options: OneNetwork): AsyncGenerator<Progres
     return { accuracy: accuracyOf(confusion), confusion };
   }
   try {
+    let progress: Progress = { epoch: 0, epochs, share: 0 };
+    const building = buildPrograms(() => {
+      rehearsal(trained);
+      rehearseTest({ ...trained, realData, batch });
+      if (curve) fitOf({ ...trained, batch }, curve.sample);
+    });
+    yield* relay(building, (preparing) => ({ ...progress, preparing }));
     let nextPoint = 1;
     const scores: { score: NetworkScore }[] = [];
     for await (const made of training(trained)) {
+      if (typeof made !== "number") {
+        yield { ...progress, preparing: made };
+        continue;
+      }
       const epoch = Math.min(epochs, Math.ceil(made));
-      const progress = { epoch, epochs, share: (1 - TEST_SHARE) * (made / epochs) };
+      progress = { epoch, epochs, share: (1 - TEST_SHARE) * (made / epochs) };
       if (curve && Number.isInteger(made) && (made >= nextPoint || made === epochs)) {
         nextPoint = made + epochs / curve.points;
         const fit = await measureFit({ ...trained, batch }, curve.sample);

@@ -7,7 +7,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { Params, ParamValues } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 import type { Random } from "@/shared/random";
-import type { ExpertPoint } from "@/shared/run";
+import type { ExpertPoint, Preparation } from "@/shared/run";
 import type { Augmentation } from "../augmentations/augmentation";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { SavedTensors } from "../engineState";
@@ -70,10 +70,7 @@ export interface MethodRun {
 }
 
 /** How far a long start is: training experts, loading trajectories. */
-export interface StartProgress {
-  step: string;
-  done: number;
-  total: number;
+export interface StartProgress extends Preparation {
   /** An expert's accuracy, once per measured epoch. */
   expert?: ExpertPoint;
 }

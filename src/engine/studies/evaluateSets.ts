@@ -25,6 +25,7 @@ import {
   loadForStudy,
   passCost,
   scoreOfJob,
+  withPreparing,
   type KeptSnapshot,
   type StudyEnvironment,
   type StudyStep,
@@ -98,7 +99,14 @@ async function* run(
       },
       [...new Map(wanted.map((entry) => [countsText(entry.set.counts), entry.set.counts])).values()],
     );
-    choices.set(featuresText(set), yield* relay(choosing, (share) => step(null, share, featureCost(set))));
+    let share = 0;
+    const chosen = yield* relay(choosing, (progress) => {
+      if (typeof progress !== "number")
+        return { ...step(null, share, featureCost(set)), preparing: progress };
+      share = progress;
+      return step(null, share, featureCost(set));
+    });
+    choices.set(featuresText(set), chosen);
     done++;
     worked += featureCost(set);
     yield step(null);
@@ -113,7 +121,7 @@ async function* run(
     let curve = emptyCurve(entry);
     const scored = yield* relay(training, (progress) => {
       curve = withProgress(curve, progress);
-      return step(curve, progress.share, entry.cost);
+      return withPreparing(step(curve, progress.share, entry.cost), progress);
     });
     Object.assign(entry, scored);
     done++;

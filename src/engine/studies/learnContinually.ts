@@ -22,6 +22,7 @@ import {
   loadForStudy,
   protocolText,
   scoreOfJob,
+  withPreparing,
   type KeptSnapshot,
   type StudyEnvironment,
   type StudyStep,
@@ -110,7 +111,9 @@ async function* run(
       { key: stage.key, cost, train: () => trainStage(request, kept, realData, stage) },
       environment.scores,
     );
-    const { score } = yield* relay(training, ({ share }) => say(share, cost));
+    const { score } = yield* relay(training, (progress) =>
+      withPreparing(say(progress.share, cost), progress),
+    );
     stage.score = score;
     worked += cost;
     yield say();

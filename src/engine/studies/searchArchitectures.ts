@@ -43,7 +43,7 @@ async function* tabled(
   grid: Choices,
 ): AsyncGenerator<StudyStep<ArchitectureState>, void, void> {
   const labels = labelsOf(grid);
-  yield* relay(evaluating, ({ share, state }) => {
+  yield* relay(evaluating, ({ state, ...rest }) => {
     const rows = grid.map((network, i) => ({
       network,
       label: labels[i]!,
@@ -54,7 +54,7 @@ async function* tabled(
       synthetic === null || real === null ? [] : [[synthetic, real] as const],
     );
     return {
-      share,
+      ...rest,
       state: { rows, correlation: rankCorrelation(pairs), done: state.done, total: state.total },
     };
   });

@@ -1,12 +1,11 @@
 /** The studies where they run for people: on WebGPU, in a browser. */
 import * as tf from "@tensorflow/tfjs";
-import { beforeAll, expect, it } from "vitest";
+import { beforeAll, expect, it, vi } from "vitest";
 import type { EvaluationRequest, EvaluationRow } from "@/shared/evaluating";
 import { startBackend } from "@/tensor/backend";
-import { collect } from "./drain";
-import { evaluateSets } from "./evaluateSets";
+import { evaluateSets, type EvaluationState } from "./evaluateSets";
 import { MemoryScores } from "./memoryScores";
-import type { KeptSnapshot } from "./study";
+import type { KeptSnapshot, StudyStep } from "./study";
 import { distilledSet, STRIPES } from "./testSets";
 
 const request: EvaluationRequest = {
@@ -19,11 +18,16 @@ const request: EvaluationRequest = {
   seed: 3,
 };
 
-const evaluate = async (kept: KeptSnapshot): Promise<EvaluationRow[]> => {
-  const { events } = await collect(
-    evaluateSets(request, [kept], { source: STRIPES, scores: new MemoryScores() }),
-  );
-  return events.at(-1)!.state.rows;
+const evaluate = async (
+  kept: KeptSnapshot,
+  look: (step: StudyStep<EvaluationState>) => void = () => undefined,
+): Promise<EvaluationRow[]> => {
+  let rows: EvaluationRow[] = [];
+  for await (const step of evaluateSets(request, [kept], { source: STRIPES, scores: new MemoryScores() })) {
+    look(step);
+    rows = step.state.rows;
+  }
+  return rows;
 };
 
 let kept: KeptSnapshot;
@@ -37,7 +41,17 @@ it("sets are evaluated as on the CPU, and nothing stays on the GPU", async () =>
   const onCpu = await evaluate(kept);
   await tf.setBackend("webgpu");
   const before = tf.memory().numTensors;
-  const onGpu = await evaluate(kept);
+  const { device } = tf.backend() as unknown as { device: GPUDevice };
+  const built = vi.spyOn(device, "createComputePipeline");
+  const counts: string[] = [];
+  const onGpu = await evaluate(kept, ({ preparing, state: { curve } }) => {
+    if (preparing) counts.push(`${preparing.step} ${preparing.done} / ${preparing.total}`);
+    const ownImages = curve?.subject === "set" || curve?.subject === "full"; // the others are made on the GPU
+    if (ownImages && curve.epoch > 0) expect(built).not.toHaveBeenCalled(); // all was built ahead
+    built.mockClear();
+  });
+  const total = Number(/^Preparing the GPU 0 \/ (\d+)$/.exec(counts[0]!)![1]);
+  expect(counts[total]).toBe(`Preparing the GPU ${total} / ${total}`);
   expect(tf.memory().numTensors).toBe(before);
   expect(onGpu.map(({ subject }) => subject)).toEqual(request.subjects);
   for (const [i, { mean, confusion }] of onGpu.entries()) {

@@ -5,7 +5,7 @@ import type { NetworkScore, ScoreKey, ScoreStore } from "@/shared/evaluating";
 import type { PluginChoice } from "@/shared/experiment";
 import { parseParams, type ParamRecord, type ParamValue } from "@/shared/params";
 import { pluginById } from "@/shared/plugin";
-import type { Snapshot } from "@/shared/run";
+import type { Preparation, Snapshot } from "@/shared/run";
 import { throwIfBackendFailed } from "@/tensor/backend";
 import { augmentations } from "../augmentations";
 import type { Augmentation } from "../augmentations/augmentation";
@@ -32,8 +32,14 @@ export interface KeptSnapshot {
 /** The state of a study after each thing that happened, and how much of the work is done, 0..1. */
 export interface StudyStep<S> {
   share: number;
+  /** What is done before the work goes on. */
+  preparing?: Preparation;
   state: S;
 }
+
+/** A step, with what a network that is being trained says is done first. */
+export const withPreparing = <S>(step: StudyStep<S>, { preparing }: EvaluationProgress): StudyStep<S> =>
+  preparing ? { ...step, preparing } : step;
 
 /** A plug-in with all of its settings, built. */
 export interface Chosen<T> {

@@ -74,11 +74,17 @@ export async function* trainNeededExperts(context: ExpertContext): AsyncGenerato
     measure: realData.counts("test").some((count) => count > 0),
     imagesPerPass,
   });
-  for await (const { expert, epoch, batch, batches, doneEpochs, totalEpochs, accuracy } of training)
+  for await (const progress of training) {
+    const { expert, epoch, batch, batches, doneEpochs, totalEpochs, accuracy, preparing } = progress;
+    if (preparing) {
+      yield { ...preparing, isPreparing: true };
+      continue;
+    }
     yield {
       step: `Training expert ${expert + 1} of ${params.experts}, epoch ${epoch} of ${Math.max(...epochs)}`,
       done: doneEpochs * batches + (batch < batches ? batch : 0),
       total: totalEpochs * batches,
       ...(accuracy !== null && { expert: { expert, epoch, accuracy } }),
     };
+  }
 }

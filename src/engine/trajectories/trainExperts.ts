@@ -2,15 +2,17 @@ import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
 import { float, int, type ParamValues } from "@/shared/params";
 import { Random } from "@/shared/random";
+import type { Preparation } from "@/shared/run";
 import { finish } from "@/tensor/memory";
-import { tuneKernels } from "@/tensor/tuning";
 import type { Augmentation } from "../augmentations/augmentation";
 import { testAccuracy } from "../evaluation/testing";
 import type { Network } from "../networks/network";
-import { freshStatistics, runningStatistics } from "../operators/runningStatistics";
-import { gradientInParts, passLimit } from "../operators/inParts";
-import { Sgd } from "../optimizer";
+import { freshStatistics } from "../operators/runningStatistics";
+import type { Sgd } from "../optimizer";
+import { buildPrograms, measureKernels } from "../preparing";
 import type { RealData } from "../realData";
+import { relay } from "../relay";
+import { optimizerOf, rehearseExpert, testBatch, updateExpert } from "./expertUpdate";
 import type {
   ExpertInfo,
   ExpertState,
@@ -85,6 +87,8 @@ export interface ExpertProgress {
   doneEpochs: number; // of all experts, in this call
   totalEpochs: number;
   accuracy: number | null;
+  /** What is done before the training goes on. */
+  preparing?: Preparation;
 }
 
 /** The epochs that a matching can draw: starts 0 … maxStartEpoch - 1, and each start plus `expertEpochs`. */
@@ -114,9 +118,9 @@ export async function* trainExperts(training: ExpertTraining): AsyncGenerator<Ex
   let doneEpochs = 0;
   for (const [expert, start] of starts) {
     const state = start === null ? null : await store.state(key, expert);
-    for await (const { epoch, batch, batches, accuracy } of trainExpert(training, expert, state, last)) {
-      if (batch === batches) doneEpochs++;
-      yield { expert, epoch, batch, batches, accuracy, doneEpochs, totalEpochs };
+    for await (const progress of trainExpert(training, expert, state, last)) {
+      if (progress.batch === progress.batches && !progress.preparing) doneEpochs++;
+      yield { ...progress, expert, doneEpochs, totalEpochs };
     }
   }
 }
@@ -125,7 +129,7 @@ export async function* trainExperts(training: ExpertTraining): AsyncGenerator<Ex
 const keptSoFar = ({ trainedEpochs, epochs }: ExpertInfo, wanted: readonly number[]): boolean =>
   wanted.every((epoch) => epoch > trainedEpochs || epochs.includes(epoch));
 
-type EpochProgress = Pick<ExpertProgress, "epoch" | "batch" | "batches" | "accuracy">;
+type EpochProgress = Omit<ExpertProgress, "expert" | "doneEpochs" | "totalEpochs">;
 
 /** Updates between two waits for the backend. */
 const QUEUE = 4;
@@ -136,26 +140,27 @@ async function* trainExpert(
   state: ExpertState | null,
   last: number,
 ): AsyncGenerator<EpochProgress> {
-  const { network, recipe, measure } = training;
+  const { network, recipe } = training;
   const random = new Random(recipe.expertSeed).fork("expert").fork(expert);
   const started = tf.tidy(() => (state ? tf.tensor1d(state.weights) : network.init(random.fork("network"))));
   const weights: tf.Variable<tf.Rank.R1> = tf.variable(started);
   started.dispose();
-  const optimizer = new Sgd({
-    learningRate: recipe.expertLr,
-    momentum: recipe.expertMomentum,
-    weightDecay: recipe.expertDecay,
-  });
+  const optimizer = optimizerOf(training);
   try {
     if (state?.velocity) optimizer.restore(tf.tensor1d(state.velocity));
     if (!state) await saveEpoch(training, expert, 0, weights, optimizer, null);
-    for (let epoch = (state?.epoch ?? 0) + 1; epoch <= last; epoch++) {
+    const batches = batchesOf(training);
+    const first = (state?.epoch ?? 0) + 1;
+    yield* relay(
+      buildPrograms(() => rehearseExpert(training, weights, random)),
+      (preparing) => ({ epoch: first, batch: 0, batches, accuracy: null, preparing }),
+    );
+    for (let epoch = first; epoch <= last; epoch++) {
       const own = random.fork("epoch").fork(epoch);
       const statistics = yield* trainEpoch(training, weights, optimizer, own, epoch);
-      const accuracy = measure ? await accuracyOf(training, weights, statistics) : null;
+      const accuracy = training.measure ? await accuracyOf(training, weights, statistics) : null;
       statistics?.dispose();
       await saveEpoch(training, expert, epoch, weights, optimizer, accuracy);
-      const batches = batchesOf(training);
       yield { epoch, batch: batches, batches, accuracy };
     }
   } finally {
@@ -196,28 +201,20 @@ async function* trainEpoch(
   random: Random,
   epoch: number,
 ): AsyncGenerator<EpochProgress, tf.Tensor1D | null> {
-  const { network, realData, augmentation, recipe, measure, imagesPerPass } = training;
+  const { network, realData, recipe, measure } = training;
   const batches = batchesOf(training);
   let statistics = measure && network.statisticsCount > 0 ? freshStatistics(network) : null;
   let batch = 0;
   try {
-    for (const { images, labels } of realData.trainBatches(recipe.expertBatch, random)) {
-      tf.tidy(() => {
-        const view = augmentation.view(images, augmentation.drawBatch(labels.length, random));
-        const targets = tf.oneHot(tf.tensor1d(labels, "int32"), network.classes).cast<tf.Tensor2D>("float32");
-        if (statistics) {
-          const seen = tf.keep(runningStatistics(network, weights, view, statistics));
-          statistics.dispose();
-          statistics = seen;
-        }
-        const limit = passLimit(network, imagesPerPass);
-        optimizer.step(weights, gradientInParts(network, weights, { images: view, targets, limit }));
-      });
-      images.dispose();
+    for (const real of realData.trainBatches(recipe.expertBatch, random)) {
+      const before: tf.Tensor1D | null = statistics;
+      const update = () => updateExpert(training, weights, optimizer, real, random, before);
+      statistics = tf.tidy(update as () => tf.Tensor1D);
+      tf.dispose([real.images, ...(before ? [before] : [])]);
       batch++;
       if (batch % QUEUE === 0) {
         await finish(weights);
-        await tuneKernels();
+        yield* relay(measureKernels(), (preparing) => ({ epoch, batch, batches, accuracy: null, preparing }));
       }
       if (batch < batches) yield { epoch, batch, batches, accuracy: null };
     }
@@ -234,7 +231,7 @@ async function accuracyOf(
   weights: tf.Variable<tf.Rank.R1>,
   statistics: tf.Tensor1D | null,
 ): Promise<number | null> {
-  const batch = Math.min(256, imagesPerPass);
+  const batch = testBatch(imagesPerPass);
   const test = testAccuracy({ network, weights, statistics, realData, batch });
   for (;;) {
     const { done, value } = await test.next();

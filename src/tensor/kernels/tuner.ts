@@ -5,7 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { addTilingChoices, defaultTiling, hasChoice, shapeClass, TILINGS, tileOf } from "./tiling";
-import type { GemmShape, TilingChoices, TilingName } from "./tiling";
+import type { GemmShape, TilingName } from "./tiling";
 import { makeOutput, runProgram, type Program } from "./webgpuProgram";
 
 type Inputs = Program["inputs"];
@@ -63,19 +63,21 @@ const LEAST_GAIN = 0.03;
  * Measures the classes that were asked for, and takes the fastest tiling of each. Wall time of many runs in a row: the
  * timestamps of WebGPU come rounded to 0.1 ms. Reads and disposes nothing but its own buffers.
  * @param now milliseconds, monotonic
- * @returns what was chosen
+ * @returns how many classes are measured of those that were asked for, before the first and after each
  */
-export async function answerQuestions(now: () => number): Promise<TilingChoices> {
-  const answers: Record<string, TilingName> = {};
+export async function* answerQuestions(
+  now: () => number,
+): AsyncGenerator<{ done: number; total: number }, void> {
   const end = now() + BUDGET_MS;
+  let done = 0;
+  yield { done, total: asked.size };
   for (const [name, { shape, ...product }] of asked) {
     if (now() > end) break;
     asked.delete(name);
     const names = candidates(shape);
-    answers[name] = names.length === 1 ? names[0]! : await fastest(names, product, now);
+    addTilingChoices({ [name]: names.length === 1 ? names[0]! : await fastest(names, product, now) });
+    yield { done: ++done, total: done + asked.size };
   }
-  addTilingChoices(answers);
-  return answers;
 }
 
 async function fastest(

@@ -1,5 +1,5 @@
 import type { ErrorInfo } from "@/shared/errors";
-import type { RunPhase } from "@/shared/run";
+import type { Preparation, RunPhase } from "@/shared/run";
 import { isStudying } from "@/state/study";
 import { useTabs, viewingReason } from "@/state/tabs";
 import { Alert } from "../../controls/Alert";
@@ -8,11 +8,11 @@ import { ProgressBar } from "../../controls/ProgressBar";
 import { formatDuration } from "../../format";
 import { PHASE_WORDS } from "../../phaseWords";
 
-interface Props {
+export interface StudyControlsProps {
   /** "the evaluation": the accessible name of the progress bar. */
   name: string;
   phase: RunPhase;
-  progress: { done: number; total: number; eta: number | null } | null;
+  progress: { done: number; total: number; eta: number | null; preparing?: Preparation } | null;
   error: ErrorInfo | null;
   /** Why it cannot begin, "" when it can. */
   reason: string;
@@ -23,10 +23,11 @@ interface Props {
 }
 
 /** Start, Pause or Resume in one place, Stop, and how far it is. */
-export function StudyControls(props: Props) {
+export function StudyControls(props: StudyControlsProps) {
   const { name, phase, progress, error, reason, onStart, onPause, onResume, onStop } = props;
   const active = isStudying({ phase });
   const viewing = useTabs(viewingReason);
+  const bar = progress?.preparing ?? progress;
   const next = !active
     ? { text: "Start", icon: <PlayIcon />, act: onStart, disabled: reason !== "" }
     : phase === "paused"
@@ -60,7 +61,7 @@ export function StudyControls(props: Props) {
         </p>
       </div>
       {(active || phase === "stopped" || phase === "interrupted") && (
-        <ProgressBar label={`Progress of ${name}`} done={progress?.done ?? 0} total={progress?.total ?? 0} />
+        <ProgressBar label={`Progress of ${name}`} done={bar?.done ?? 0} total={bar?.total ?? 0} />
       )}
       {!active && phase !== "idle" && reason && <p className="quiet">{reason}</p>}
       {error && <Alert error={error} />}
@@ -68,9 +69,10 @@ export function StudyControls(props: Props) {
   );
 }
 
-function stateText(phase: RunPhase, progress: Props["progress"]): string {
+function stateText(phase: RunPhase, progress: StudyControlsProps["progress"]): string {
   if (!progress || progress.total === 0) return PHASE_WORDS[phase];
-  const { done, total, eta } = progress;
+  const { done, total, eta, preparing } = progress;
+  if (preparing && (phase === "preparing" || phase === "running")) return preparing.step;
   const left = phase === "running" && eta !== null ? ` · ${formatDuration(eta)} left` : "";
   return `${PHASE_WORDS[phase]} · ${done} of ${total} networks${left}`;
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ErrorInfo } from "@/shared/errors";
 import type { RunPhase } from "@/shared/run";
-import { StudyControls } from "./StudyControls";
+import { StudyControls, type StudyControlsProps } from "./StudyControls";
 
 interface Props {
   /** "the evaluation" */
@@ -9,7 +9,7 @@ interface Props {
   /** The store of this kind of study. */
   study: {
     phase: RunPhase;
-    update: { done: number; total: number; eta: number | null } | null;
+    update: StudyControlsProps["progress"];
     error: ErrorInfo | null;
     pause: () => Promise<void>;
     resume: () => Promise<void>;

@@ -17,7 +17,7 @@ export function RunEmpty() {
         <div className="run-empty-bar">
           <ProgressBar label={step} done={preparing?.done ?? 0} total={preparing?.total ?? 0} />
         </div>
-        <p className="quiet">The GPU programs are built once, before the first iteration.</p>
+        <p className="quiet">GPU programs are built and tuned once, before the first iteration.</p>
       </div>
     );
   }

@@ -1,3 +1,4 @@
+import type { Preparation } from "@/shared/run";
 import { useRecovery } from "@/state/recovery";
 import { isActive, useRun } from "@/state/run";
 import { PHASE_WORDS } from "../../phaseWords";
@@ -12,17 +13,19 @@ export function RunStatus() {
     <span className="run-status figures" data-phase={isRecovering ? "preparing" : phase}>
       {evaluating && (
         <span className="quiet">
-          evaluating: network {evaluating.network} / {evaluating.networks}, epoch {evaluating.epoch} /{" "}
-          {evaluating.epochs}
+          evaluating: network {evaluating.network} / {evaluating.networks},{" "}
+          {evaluating.preparing
+            ? preparationText(evaluating.preparing)
+            : `epoch ${evaluating.epoch} / ${evaluating.epochs}`}
         </span>
       )}
-      {phase === "preparing" && preparing && (
-        <span className="quiet">
-          {preparing.step}
-          {preparing.total > 1 && ` ${preparing.done} / ${preparing.total}`}
-        </span>
+      {!evaluating && preparing && (phase === "preparing" || phase === "running") && (
+        <span className="quiet">{preparationText(preparing)}</span>
       )}
       <span className="run-phase">{isRecovering ? "Recovering" : PHASE_WORDS[phase]}</span>
     </span>
   );
 }
+
+const preparationText = ({ step, done, total }: Preparation): string =>
+  total > 1 ? `${step} ${done} / ${total}` : step;
