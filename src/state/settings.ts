@@ -11,7 +11,15 @@ import {
   type Kind,
   type PluginChoice,
 } from "@/shared/experiment";
-import { defaultsOf, paramProblem, type Param, type ParamRecord, type Params } from "@/shared/params";
+import {
+  defaultsOf,
+  paramProblem,
+  presentValue,
+  type Param,
+  type ParamRecord,
+  type ParamValue,
+  type Params,
+} from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 
 export interface Draft {
@@ -65,9 +73,10 @@ export function draftFor(catalog: Catalog, saved?: Partial<Draft>): Draft {
 
 /** Defaults, replaced by the saved values that are still right. */
 function validOr(params: Params, saved: ParamRecord = {}): ParamRecord {
-  const right = Object.entries(saved).filter(
-    ([key, value]) => params[key] && !paramProblem(params[key], value),
-  );
+  const right = Object.entries(saved).flatMap(([key, value]): [string, ParamValue][] => {
+    const present = params[key] && presentValue(params[key], value);
+    return present !== undefined && !paramProblem(params[key]!, present) ? [[key, present]] : [];
+  });
   return { ...defaultsOf(params), ...Object.fromEntries(right) };
 }
 
