@@ -16,7 +16,7 @@ const matching = (out: string, experts: string) => [
   ...["--data", data, "--method", "mtt", "--backend", "wasm", "--ipc", "1", "--iterations", "2"],
   ...["--network-width", "4", "--network-depth", "1", "--evaluation-interval", "0", "--experts", "1"],
   ...["--syn-steps", "2", "--expert-epochs", "1", "--max-start-epoch", "1", "--trained-epochs", "1"],
-  ...["--expert-batch", "8", "--experts-dir", experts, "--out", out],
+  ...["--expert-batch", "8", "--expert-precision", "compact", "--experts-dir", experts, "--out", out],
 ];
 
 /** The experts of a folder as the page would export them. @returns the path of the zip */
@@ -54,6 +54,12 @@ it("trains experts once, finds them again, and takes in what the page exported",
   expect((await command(matching(first, experts))).err).toMatch(/Training expert 1 of 1/);
   expect((await command(matching(second, experts))).err).not.toMatch(/Training expert/);
   expect(filesOf(second)).toEqual(filesOf(first));
+  const [set] = readdirSync(experts);
+  const index = readFileSync(join(experts, set!, "expert_000/index.json"), "utf8");
+  expect((JSON.parse(index) as { epochs: object[] }).epochs).toMatchObject([
+    { epoch: 0, precision: "float32" },
+    { epoch: 1, precision: "compact", from: { epoch: 0 } },
+  ]);
 
   const zip = await exported(experts);
   const { err } = await command([...matching(third, newFolder()), "--import-experts", zip]);

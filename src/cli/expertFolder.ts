@@ -5,11 +5,12 @@
  *   <set>/expert_000/epoch_003.bin, state_0.bin, state_1.bin
  * The index is replaced last and names the state that belongs to it, so a broken write leaves the expert as it was.
  */
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { openExperts } from "@/data/runs/expertArchive";
 import { readExpert } from "@/data/runs/expertFile";
-import { packEpoch, packState, unpackEpoch, unpackState } from "@/data/runs/packedWeights";
+import { lostWith, packInChain, weightsInChain, type EpochLink } from "@/data/runs/epochChain";
+import { packState, unpackState } from "@/data/runs/packedWeights";
 import { setIdOf, type WholeExpert } from "@/data/runs/trajectoryStore";
 import { sha256 } from "@/data/shards/sha256";
 import { torchLayout } from "@/engine/networks/torchLayout";
@@ -36,7 +37,7 @@ interface ExpertIndex {
   expert: number;
   trainedEpochs: number;
   accuracies: ExpertInfo["accuracies"];
-  epochs: (StoredFile & { epoch: number; precision: WeightPrecision })[];
+  epochs: (StoredFile & EpochLink)[];
   state: StoredFile & { epoch: number; count: number };
 }
 
@@ -78,16 +79,15 @@ export class ExpertFolder implements TrajectoryStore {
   ): Promise<void> {
     const folder = await this.expertFolder(key, expert);
     const known = await readIndex(folder);
-    const epochs = known?.epochs.filter(({ epoch }) => epoch !== state.epoch) ?? [];
+    const epochs = known?.epochs ?? [];
     const accuracies = known?.accuracies.filter(({ epoch }) => epoch !== state.epoch) ?? [];
     if (accuracy !== undefined) accuracies.push({ epoch: state.epoch, accuracy });
     await this.write(key, folder, async () => {
-      if (keep) {
-        const { precision, bytes } = packEpoch(state.weights, keep, `Expert ${expert + 1}`);
-        const stored = await put(folder, epochFile(state.epoch), bytes);
-        epochs.push({ epoch: state.epoch, precision, ...stored });
-      }
-      await putIndex(folder, known, { expert, epochs, accuracies }, state);
+      const own = keep && (await putEpoch(folder, epochs, state, keep, `Expert ${expert + 1}`));
+      const lost = own ? lostWith(epochs, own) : [];
+      const others = epochs.filter((one) => !(own && one.epoch === own.epoch) && !lost.includes(one));
+      await putIndex(folder, known, { expert, epochs: own ? [...others, own] : others, accuracies }, state);
+      for (const { file } of lost) await rm(join(folder, file), { force: true });
     });
   }
 
@@ -101,14 +101,14 @@ export class ExpertFolder implements TrajectoryStore {
 
   async weights(key: TrajectoryKey, expert: number, epoch: number): Promise<Float32Array<ArrayBuffer>> {
     const folder = await this.expertFolder(key, expert);
-    const stored = (await readIndex(folder))?.epochs.find((one) => one.epoch === epoch);
-    if (!stored)
+    const epochs = (await readIndex(folder))?.epochs ?? [];
+    if (!epochs.some((one) => one.epoch === epoch))
       throw new CliError(
         EXIT.files,
         `${folder} has no weights of epoch ${epoch}.`,
         "Remove it; the expert is trained again.",
       );
-    return unpackEpoch({ precision: stored.precision, bytes: await checked(folder, stored) });
+    return weightsAt(folder, epochs, epoch);
   }
 
   /**
@@ -163,6 +163,36 @@ const epochFile = (epoch: number): string => `epoch_${String(epoch).padStart(3, 
 async function put(folder: string, file: string, bytes: Uint8Array): Promise<StoredFile> {
   await writeWhole(join(folder, file), [bytes]);
   return { file, sha256: await sha256(bytes) };
+}
+
+/** Writes the weights of an epoch. @param epochs of the expert so far */
+async function putEpoch(
+  folder: string,
+  epochs: ExpertIndex["epochs"],
+  state: ExpertState,
+  keep: WeightPrecision,
+  whose: string,
+): Promise<ExpertIndex["epochs"][number]> {
+  const { from, precision, bytes } = await packInChain(epochs, state, keep, whose, (base) =>
+    weightsAt(folder, epochs, base),
+  );
+  const stored = await put(folder, epochFile(state.epoch), bytes);
+  return { epoch: state.epoch, precision, ...stored, ...(from && { from }) };
+}
+
+/** @throws CliError when a file was changed */
+async function weightsAt(
+  folder: string,
+  epochs: ExpertIndex["epochs"],
+  epoch: number,
+): Promise<Float32Array<ArrayBuffer>> {
+  const weights = await weightsInChain(epochs, epoch, (one) => checked(folder, one));
+  if (weights) return weights;
+  throw new CliError(
+    EXIT.files,
+    `${join(folder, epochFile(epoch))} is a difference from weights that are not there.`,
+    `Remove ${folder}; the expert is trained again.`,
+  );
 }
 
 /** The state into the file that the index before does not name, then the index. */

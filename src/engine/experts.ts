@@ -1,5 +1,6 @@
 /** Experts as a step of their own: what a config needs of them, and their training without the run behind it. */
 import type { DatasetInfo, ImageSource } from "@/shared/dataset";
+import { epochsBytes } from "@/shared/epochBytes";
 import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { ExpertEvent, ExpertNeeds, TrajectoryStore } from "@/shared/trajectories";
@@ -67,15 +68,16 @@ export async function expertNeeds(
       epochs.every((epoch) => epoch > one.trainedEpochs || one.epochs.includes(epoch)),
   );
   const begunEpochs = begun.reduce((sum, { trainedEpochs }) => sum + trainedEpochs, 0);
-  const stored = epochs.length * (params.expertPrecision === "float16" ? 2 : 4);
-  const state = params.expertMomentum === 0 ? 4 : 8;
+  const { weightCount } = plan.network;
+  const stored = epochsBytes(params.expertPrecision, epochs.length, weightCount);
+  const state = weightCount * (params.expertMomentum === 0 ? 4 : 8);
   return {
     key,
     experts: params.experts,
     epochs,
     ready: ready.length,
     missingEpochs: (params.experts - ready.length) * last - begunEpochs,
-    bytes: params.experts * plan.network.weightCount * (stored + state),
+    bytes: params.experts * (stored + state),
     points: known.flatMap(({ expert, accuracies }) =>
       accuracies.map(({ epoch, accuracy }) => ({ expert, epoch, accuracy })),
     ),

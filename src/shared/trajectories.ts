@@ -16,8 +16,11 @@ export interface TrajectoryKey {
   recipe: ParamRecord;
 }
 
-/** How the weights of an epoch are stored: exactly, or rounded to half the bytes. */
-export type WeightPrecision = "float32" | "float16";
+/**
+ * How the weights of an epoch are stored: exactly; as the difference from the epoch before, in 18 bits; or rounded to
+ * float16, as earlier versions could.
+ */
+export type WeightPrecision = "float32" | "compact" | "float16";
 
 /** What there is of one expert. */
 export interface ExpertInfo {
@@ -42,7 +45,8 @@ export interface TrajectoryStore {
   experts(key: TrajectoryKey): Promise<ExpertInfo[]>;
   /**
    * Puts the state after an epoch down in place of the expert's earlier state, in one transaction.
-   * @param keep also keep the weights as this epoch's, in this precision, to be read back by `weights`
+   * @param keep also keep the weights as this epoch's, in this precision, to be read back by `weights`; other epochs that
+   *   were stored as a difference from what this one replaces are dropped
    * @param accuracy on the test split, where it was measured
    */
   save(

@@ -195,6 +195,11 @@ const CASES: [what: string, file: () => Promise<Blob> | Blob, says: RegExp][] = 
     /not all of its epochs are there/,
   ],
   [
+    "an expert whose compact epoch counts from other weights",
+    () => withRecords("expertEpochs", (all) => (all[2].from.sha256 = "0".repeat(64))),
+    /its epoch 2 is a difference from weights that are not there/,
+  ],
+  [
     "a reference to another's bytes",
     () => withRecords("shards", (all) => (all[0].pixels = all[1].pixels)),
     /belongs to another record/,

@@ -1,6 +1,6 @@
 /**
  * One expert as a .safetensors file. Its tensors are PyTorch's, in PyTorch's layouts and under its names, behind the
- * epoch: "epoch_003.features.0.weight". So `safetensors.torch.load_file` and a prefix give a state dict of any
+ * epoch: "epoch_003.features.0.weight", compact epochs as the float32 numbers they stand for. So `safetensors.torch.load_file` and a prefix give a state dict of any
  * epoch, and a file says by itself which network it fits. "state." and "velocity." are what training goes on from.
  */
 import { UserError } from "@/shared/errors";
@@ -8,7 +8,7 @@ import type { ExpertInfo, ExpertSetInfo, WeightPrecision } from "@/shared/trajec
 import { toFloat16 } from "../codecs/float16";
 import { SafetensorsFile, SafetensorsWriter } from "../codecs/safetensors";
 import { decodeMetadata, encodeMetadata, type ExpertMetadata } from "./expertMetadata";
-import { packEpoch, unpackEpoch } from "./packedWeights";
+import { packEpoch } from "./packedWeights";
 import { storedEpoch, type ExpertStore, type WholeExpert } from "./trajectoryStore";
 
 type NamedTensors = Record<string, { shape: readonly number[]; data: Float32Array }>;
@@ -48,8 +48,8 @@ export async function writeExpert(
     }
   };
   for (const epoch of epochs) {
-    const stored = await store.epoch(id, info.expert, epoch);
-    put(prefixOf(epoch), unpackEpoch(stored), stored.precision);
+    const { weights, precision } = await store.epoch(id, info.expert, epoch);
+    put(prefixOf(epoch), weights, precision);
   }
   const state = await store.state(id, info.expert);
   if (state) put("state.", state.weights, "float32");

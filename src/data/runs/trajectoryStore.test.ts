@@ -8,9 +8,10 @@ import convNet from "@/engine/networks/convNet";
 import { loadRealData, type RealData } from "@/engine/realData";
 import { stripes } from "@/engine/testData";
 import { recipeParams, trainExperts, type ExpertTraining } from "@/engine/trajectories/trainExperts";
+import { epochsBytes } from "@/shared/epochBytes";
 import { defaultsOf, parseParams } from "@/shared/params";
 import { Random } from "@/shared/random";
-import type { ExpertState, TrajectoryKey, TrajectoryStore } from "@/shared/trajectories";
+import type { ExpertState, TrajectoryKey, TrajectoryStore, WeightPrecision } from "@/shared/trajectories";
 import { migrations, SCHEMA_VERSION } from "../shards/migrations";
 import { ShardStore } from "../shards/shardStore";
 import { ExpertStore, trajectoriesOf } from "./trajectoryStore";
@@ -78,6 +79,34 @@ describe("stored experts", () => {
     expect(await again.state(key, 7)).toBeNull();
     expect(await again.experts(keyOf(2))).toEqual([]);
     await expect(again.weights(key, 1, 1)).rejects.toThrow("no stored weights of epoch 1");
+  });
+
+  it("are compact as differences, whole now and then, and the size is the one that was told", async () => {
+    const epochs = Array.from({ length: 11 }, (_, epoch) => epoch);
+    for (const epoch of epochs) await trajectories.save(key, 0, stateOf(epoch), "compact");
+    for (const epoch of epochs) {
+      const read = await trajectories.weights(key, 0, epoch);
+      read.forEach((value, i) => expect(value).toBeCloseTo(stateOf(epoch).weights[i]!, 4));
+      expect(String(read) === String(stateOf(epoch).weights)).toBe(epoch % 8 === 0);
+    }
+    expect(await trajectories.state(key, 0)).toEqual(stateOf(10));
+    const { id, bytes } = (await store.list())[0]!;
+    expect(bytes).toBe(epochsBytes("compact", 11, 10) + 40);
+    await damage("expertEpochs", [id, 0, 8]);
+    await expect(trajectories.weights(key, 0, 10)).rejects.toThrow("epoch 8 of expert 1 do not match");
+    await trajectories.weights(key, 0, 7);
+  });
+
+  it("are dropped when what they are a difference from is replaced by something else", async () => {
+    for (const epoch of [0, 1, 2, 5]) await trajectories.save(key, 0, stateOf(epoch), "compact");
+    const read = await trajectories.weights(key, 0, 5);
+    await trajectories.save(key, 0, stateOf(1), "compact");
+    expect(await trajectories.experts(key)).toMatchObject([{ epochs: [0, 1, 2, 5] }]);
+    expect(await trajectories.weights(key, 0, 5)).toEqual(read);
+    await trajectories.save(key, 0, { ...stateOf(7), epoch: 1 }, "compact");
+    expect(await trajectories.experts(key)).toMatchObject([{ epochs: [0, 1] }]);
+    expect((await store.list())[0]?.bytes).toBe(epochsBytes("compact", 2, 10) + 40);
+    await expect(trajectories.weights(key, 0, 5)).rejects.toThrow("no stored weights of epoch 5");
   });
 
   it("take half the space in half precision, while the state stays exact", async () => {
@@ -164,7 +193,7 @@ describe("an interrupted expert", () => {
   });
   afterAll(() => tf.setBackend("cpu"));
 
-  const training = (into: TrajectoryStore, precision: "float32" | "float16"): ExpertTraining => ({
+  const training = (into: TrajectoryStore, precision: WeightPrecision): ExpertTraining => ({
     key,
     store: into,
     recipe: { ...defaultsOf(recipeParams), expertLr: 0.1, expertBatch: 16, expertMomentum: 0.5 },
@@ -178,7 +207,7 @@ describe("an interrupted expert", () => {
     imagesPerPass: 64,
   });
 
-  it.each(["float32", "float16"] as const)(
+  it.each(["float32", "compact"] as const)(
     "goes on at its last epoch, bit by bit as if there had been none, %s",
     async (precision) => {
       const whole = trajectoriesOf(new ExpertStore(() => now, `${name}-whole`), source.info);

@@ -1,6 +1,6 @@
 /**
  * Expert trajectories in IndexedDB: per set (dataset, network, recipe) its experts, per expert a Blob for each kept
- * epoch and one for the exact state to go on from. The largest value is a ResNet18's state with momentum, 89 MB (its
+ * epoch and one for the exact state to go on from. Compact epochs are differences (`epochChain.ts`). The largest value is a ResNet18's state with momentum, 89 MB (its
  * weights 45 MB); Chromium takes up to 133 MB per value and keeps Blobs as files. After an epoch, all that it changes is one durable transaction.
  */
 import type { DatasetInfo } from "@/shared/dataset";
@@ -18,7 +18,8 @@ import {
 import { keysOf, StudioDatabase, type WriteTransaction } from "../shards/database";
 import type { ExpertEpochRecord, ExpertRecord, ExpertSetRecord } from "../shards/migrations";
 import { sha256 } from "../shards/sha256";
-import { packEpoch, packState, unpackEpoch, unpackState, type StoredWeights } from "./packedWeights";
+import { lostWith, packInChain, weightsInChain } from "./epochChain";
+import { packState, unpackState, type StoredWeights } from "./packedWeights";
 
 const STORES: ("expertSets" | "experts" | "expertEpochs" | "expertStates")[] = [
   "expertSets",
@@ -81,16 +82,20 @@ export class ExpertStore {
     );
   }
 
-  /** An epoch as it is stored. @throws UserError if it was not kept or its bytes have changed */
-  async epoch(setId: string, expert: number, epoch: number): Promise<StoredWeights> {
-    const record = await (await this.database.open()).get("expertEpochs", [setId, expert, epoch]);
+  /** The weights [P] of an epoch, and how they are stored. @throws UserError if it was not kept or bytes have changed */
+  async epoch(
+    setId: string,
+    expert: number,
+    epoch: number,
+  ): Promise<{ precision: WeightPrecision; weights: Float32Array<ArrayBuffer> }> {
+    const records = await (await this.database.open()).getAll("expertEpochs", epochsOf(setId, expert));
+    const record = records.find((one) => one.epoch === epoch);
     if (!record)
       throw new UserError(
         `Expert ${expert + 1} has no stored weights of epoch ${epoch}.`,
         "Train the experts again.",
       );
-    const bytes = await this.checked(record.weights, record.sha256, `epoch ${epoch} of expert ${expert + 1}`);
-    return { precision: record.precision, bytes };
+    return { precision: record.precision, weights: await this.weightsAt(records, expert, epoch) };
   }
 
   /** The state to go on from, null for a new expert. @throws UserError if its bytes have changed */
@@ -114,7 +119,7 @@ export class ExpertStore {
     const needs = epochs.reduce((sum, { weights }) => sum + weights.size, numbers.length);
     await this.write(setId, key, dataset, needs, async (transaction) => {
       const stored = transaction.objectStore("expertEpochs");
-      await stored.delete(IDBKeyRange.bound([setId, expert], [setId, expert, []]));
+      await stored.delete(epochsOf(setId, expert));
       for (const record of epochs) await stored.put({ setId, expert, ...record });
       await transaction.objectStore("expertStates").put({ setId, expert, epoch: trainedEpochs, ...state });
       await transaction.objectStore("experts").put({
@@ -148,7 +153,7 @@ export class ExpertStore {
     const { epoch } = state;
     const numbers = packState(state);
     const numbersHash = await sha256(numbers);
-    const kept = keep && (await storedEpoch(epoch, packEpoch(state.weights, keep, `Expert ${expert + 1}`)));
+    const kept = keep && (await this.packed(setId, expert, state, keep));
     const needs = numbers.length + (kept ? kept.weights.size : 0);
     await this.write(setId, key, dataset, needs, async (transaction) => {
       const known = await transaction.objectStore("experts").get([setId, expert]);
@@ -166,15 +171,49 @@ export class ExpertStore {
       });
       if (kept) {
         const epochs = transaction.objectStore("expertEpochs");
-        const replaced = await epochs.get([setId, expert, epoch]);
-        record.bytes += kept.weights.size - (replaced?.weights.size ?? 0);
-        record.epochs = [...new Set([...record.epochs, epoch])].sort((a, b) => a - b);
+        const stored = await epochs.getAll(epochsOf(setId, expert));
+        const gone = [...stored.filter((one) => one.epoch === epoch), ...lostWith(stored, kept)];
+        for (const one of gone) await epochs.delete([setId, expert, one.epoch]);
         await epochs.put({ setId, expert, ...kept });
+        record.bytes += kept.weights.size - gone.reduce((sum, { weights }) => sum + weights.size, 0);
+        const others = record.epochs.filter((one) => !gone.some((lost) => lost.epoch === one));
+        record.epochs = [...others, epoch].sort((a, b) => a - b);
       }
       if (accuracy !== undefined)
         record.accuracies = [...record.accuracies.filter((one) => one.epoch !== epoch), { epoch, accuracy }];
       await transaction.objectStore("experts").put(record);
     });
+  }
+
+  private async packed(
+    setId: string,
+    expert: number,
+    state: ExpertState,
+    precision: WeightPrecision,
+  ): Promise<StoredEpoch> {
+    const records = await (await this.database.open()).getAll("expertEpochs", epochsOf(setId, expert));
+    const { from, ...packed } = await packInChain(
+      records,
+      state,
+      precision,
+      `Expert ${expert + 1}`,
+      (epoch) => this.weightsAt(records, expert, epoch),
+    );
+    return { ...(await storedEpoch(state.epoch, packed)), ...(from && { from }) };
+  }
+
+  /** @param records all epochs of the expert @throws UserError when bytes have changed */
+  private async weightsAt(
+    records: readonly ExpertEpochRecord[],
+    expert: number,
+    epoch: number,
+  ): Promise<Float32Array<ArrayBuffer>> {
+    const what = (of: number): string => `epoch ${of} of expert ${expert + 1}`;
+    const weights = await weightsInChain(records, epoch, (one) =>
+      this.checked(one.weights, one.sha256, what(one.epoch)),
+    );
+    if (!weights) throw damaged(what(epoch), "are a difference from others that are not there");
+    return weights;
   }
 
   /** One durable transaction that also makes the set, if it is new. @throws UserError when there is no room */
@@ -195,7 +234,7 @@ export class ExpertStore {
         }
         await work(transaction);
       },
-      { needs, otherwise: "Weights in half precision need half as much." },
+      { needs, otherwise: "Compact weights need less than two thirds of it." },
     );
   }
 
@@ -205,10 +244,7 @@ export class ExpertStore {
       () => null,
     );
     if (bytes && (await sha256(bytes)) === hash) return bytes;
-    throw new UserError(
-      `The stored weights of ${what} ${bytes ? "do not match their SHA-256" : "cannot be read"}.`,
-      "The browser's storage was damaged or cleared: delete these experts and train them again.",
-    );
+    throw damaged(what, bytes ? "do not match their SHA-256" : "cannot be read");
   }
 }
 
@@ -222,7 +258,7 @@ export function trajectoriesOf(
     experts: (key) => store.experts(key),
     save: (key, expert, state, keep, accuracy) => store.save(key, dataset, expert, state, keep, accuracy),
     state: async (key, expert) => store.state(await setIdOf(key), expert),
-    weights: async (key, expert, epoch) => unpackEpoch(await store.epoch(await setIdOf(key), expert, epoch)),
+    weights: async (key, expert, epoch) => (await store.epoch(await setIdOf(key), expert, epoch)).weights,
   };
 }
 
@@ -239,6 +275,16 @@ const infoOf = ({ expert, trainedEpochs, epochs, accuracies }: ExpertRecord): Ex
   epochs,
   accuracies,
 });
+
+const damaged = (what: string, how: string): UserError =>
+  new UserError(
+    `The stored weights of ${what} ${how}.`,
+    "The browser's storage was damaged or cleared: delete these experts and train them again.",
+  );
+
+/** All epochs of an expert. */
+const epochsOf = (setId: string, expert: number): IDBKeyRange =>
+  IDBKeyRange.bound([setId, expert], [setId, expert, []]);
 
 /** Packed weights as a record. */
 export async function storedEpoch(epoch: number, { precision, bytes }: StoredWeights): Promise<StoredEpoch> {

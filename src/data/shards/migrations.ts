@@ -63,6 +63,8 @@ export interface ExpertEpochRecord {
   weights: Blob;
   /** SHA-256 of the bytes, hex. */
   sha256: string;
+  /** Of compact weights: the epoch that they are a difference from, and its hash. */
+  from?: { epoch: number; sha256: string };
 }
 
 /** Where an expert's training goes on: float32, the weights and behind them the velocity, if there is one. */

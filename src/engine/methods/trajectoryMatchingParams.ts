@@ -61,12 +61,13 @@ export const trajectoryParams = {
     advanced: true,
   }),
   expertPrecision: choice("Stored weights", {
-    help: "Half precision takes half the space; it rounds every weight by up to 0.05 percent, so runs differ a little.",
+    help: "Compact keeps an epoch as its difference from the one before, in 18 bits per weight: under two thirds of the space, and gradients that differ by 0.001 percent at most in the fixtures of MTT and TESLA.",
     default: "float32",
     options: [
       { value: "float32", label: "Exact (float32)" },
-      { value: "float16", label: "Half precision (float16)" },
+      { value: "compact", label: "Compact (18-bit differences)" },
     ],
+    formerly: { float16: "compact" },
     advanced: true,
   }),
   ...recipeParams,

@@ -1,3 +1,5 @@
+import { compactBytes, epochsBytes } from "@/shared/epochBytes";
+import { chainOf } from "../../runs/epochChain";
 import type {
   ExpertEpochRecord,
   ExpertRecord,
@@ -57,7 +59,8 @@ export const experts: ItemKind = {
         setId: shape.hash,
         expert: shape.count,
         epoch: shape.count,
-        precision: shape.oneOf("float32", "float16"),
+        precision: shape.oneOf("float32", "compact", "float16"),
+        from: shape.optional(shape.record({ epoch: shape.count, sha256: shape.hash })),
         weights: shape.bytes,
         sha256: shape.hash,
       }),
@@ -92,10 +95,13 @@ export const experts: ItemKind = {
     if (!(await holds(state.numbers, state.sha256))) return "its state does not match its SHA-256";
     const found = stored.map(({ epoch }) => epoch).sort((a, b) => a - b);
     if (String(found) !== String([...epochs].sort((a, b) => a - b))) return "not all of its epochs are there";
-    for (const { epoch, precision, weights, sha256: hash } of stored) {
-      const size = state.count * (precision === "float16" ? 2 : 4);
+    for (const { epoch, precision, weights, sha256: hash, from } of stored) {
+      const isCompact = precision === "compact";
+      const size = isCompact ? compactBytes(state.count) : epochsBytes(precision, 1, state.count);
       if (weights.size !== size || !(await holds(weights, hash)))
         return `its epoch ${epoch} does not match its SHA-256`;
+      if (isCompact !== (from !== undefined) || !chainOf(stored, epoch))
+        return `its epoch ${epoch} is a difference from weights that are not there`;
     }
     return "";
   },
