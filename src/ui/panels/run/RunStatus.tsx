@@ -1,4 +1,4 @@
-import type { Preparation } from "@/shared/run";
+import type { Preparation, RunUpdate } from "@/shared/run";
 import { useRecovery } from "@/state/recovery";
 import { isActive, useRun } from "@/state/run";
 import { PHASE_WORDS } from "../../phaseWords";
@@ -9,23 +9,22 @@ export function RunStatus() {
   const preparing = useRun((state) => state.preparing);
   const isRecovering = useRecovery((state) => state.phase === "recovering");
   const evaluating = useRun((state) => (isActive(state) ? state.evaluating : null));
+  const isGoing = phase === "preparing" || phase === "running";
+  const first = evaluating ? evaluating.preparing : isGoing && preparing;
+  const text = first ? preparationText(first) : evaluating && evaluationText(evaluating);
   return (
     <span className="run-status figures" data-phase={isRecovering ? "preparing" : phase}>
-      {evaluating && (
-        <span className="quiet">
-          evaluating: network {evaluating.network} / {evaluating.networks},{" "}
-          {evaluating.preparing
-            ? preparationText(evaluating.preparing)
-            : `epoch ${evaluating.epoch} / ${evaluating.epochs}`}
-        </span>
-      )}
-      {!evaluating && preparing && (phase === "preparing" || phase === "running") && (
-        <span className="quiet">{preparationText(preparing)}</span>
-      )}
+      {text && <span className="quiet">{text}</span>}
       <span className="run-phase">{isRecovering ? "Recovering" : PHASE_WORDS[phase]}</span>
     </span>
   );
 }
+
+type Evaluating = NonNullable<RunUpdate["evaluating"]>;
+
+/** Short enough for a phone. */
+const evaluationText = ({ network, networks, epoch, epochs }: Evaluating): string =>
+  `evaluating ${network} / ${networks}, epoch ${epoch} / ${epochs}`;
 
 const preparationText = ({ step, done, total }: Preparation): string =>
   total > 1 ? `${step} ${done} / ${total}` : step;
