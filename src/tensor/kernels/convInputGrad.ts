@@ -11,6 +11,7 @@ import {
   convIntegers,
   placeIntegers,
   quadInputs,
+  readsFilterQuads,
   readsOf,
   readsQuads,
   termInputs,
@@ -31,15 +32,16 @@ registerWebGpuKernel<ConvInputGradAttributes>(CONV_INPUT_GRAD, ({ inputs, attrib
   const [filterRows = 0, filterColumns = 0, , outputs = 0] = filterShape;
   const terms = places.length;
   const leftQuads = readsQuads(outputs);
+  const rightQuads = readsFilterQuads(outputs, places);
   return run(
     implicitGemm({
       key: CONV_INPUT_GRAD,
-      code: COMMON + places.map((_, term) => termCode(term, leftQuads)).join(""),
-      quads: quadInputs({ dy: leftQuads }, terms),
+      code: COMMON + places.map((_, term) => termCode(term, leftQuads, rightQuads)).join(""),
+      quads: quadInputs({ dy: leftQuads, filter: rightQuads }, terms),
       inputs: termInputs(inputs, ["dy", "filter"], terms),
       integers: { ...convIntegers(attributes), ...placeIntegers(places) },
       shape: inputShape,
-      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "step", leftQuads, rightQuads: false },
+      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "step", leftQuads, rightQuads },
       ...{ rows: (n / groups) * height * width, columns: channels },
       ...{ outer: filterRows * filterColumns, inner: outputs },
     }),
@@ -66,7 +68,7 @@ const COMMON = `
   }
   fn start(group : i32, column : i32) -> f32 { return 0.0; }`;
 
-const termCode = (term: number, leftQuads: boolean): string => `
+const termCode = (term: number, leftQuads: boolean, rightQuads: boolean): string => `
   fn placeOf${term}(row : vec4<i32>, step : vec4<i32>, inner : i32) -> i32 { // -1 where no output was
     let v = row.y - step.x;
     let u = row.z - step.y;
@@ -78,7 +80,7 @@ const termCode = (term: number, leftQuads: boolean): string => `
     return (row.x + y * uniforms.outWidth + x) * uniforms.outputs + inner;
   }
   ${readsOf("left", term, `dy${term}`, "row : vec4<i32>, step : vec4<i32>, inner : i32", `placeOf${term}(row, step, inner)`, leftQuads)}
-  fn right${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> f32 {
-    let base = uniforms.offset${term} + group * uniforms.groupStride${term};
-    return filter${term}[base + step.z + column * uniforms.outputs + inner];
-  }`;
+  fn filterPlace${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> i32 {
+    return uniforms.offset${term} + group * uniforms.groupStride${term} + step.z + column * uniforms.outputs + inner;
+  }
+  ${readsOf("right", term, `filter${term}`, "group : i32, step : vec4<i32>, inner : i32, column : i32", `filterPlace${term}(group, step, inner, column)`, rightQuads)}`;

@@ -9,7 +9,8 @@
  *   rowOf(group, row) -> vec4<i32>      what a row needs to know, computed once per thread
  *   stepOf(group, outer) -> vec4<i32>   what an outer step needs to know
  *   left<t>(row, step, inner) -> f32, right<t>(group, step, inner, column) -> f32   for each term t
- *   leftQuad<t>, rightQuad<t> -> vec4<f32>   the same for four neighbours, where `leftQuads` and `rightQuads` say so
+ *   leftQuad<t>, rightQuad<t> -> vec4<f32>   the same for four neighbours, where `leftQuads` and `rightQuads` say so:
+ *                               along the sum or the side, as `leftAlong` and `rightAlong` are
  *   start(group, column) -> f32
  *
  * 2 · terms · rows · columns · outer · inner FLOPs per group. "tiled": workgroups of 32 x 32 to 128 x 128 results
@@ -100,10 +101,12 @@ export function tiledGemm(gemm: ImplicitGemm, name: TilingName): Program {
   const tiling = TILINGS[name];
   const tile = tileOf(tiling);
   const layers = groups * splits;
+  const writesQuads = columns % 4 === 0;
   const rowTiles = Math.min(Math.ceil(rows / tile.rows), MAX_WORKGROUPS); // more go on along z
   const along = Math.ceil(Math.ceil(rows / tile.rows) / rowTiles);
   return {
-    ...{ key: `${kindOf(gemm)} ${name}`, code: code + tiledMain(gemm, tiling), inputs, quads, shape },
+    ...{ key: `${kindOf(gemm)} ${name}${writesQuads ? " w4" : ""}`, inputs, quads, shape, writesQuads },
+    code: code + tiledMain(gemm, tiling, writesQuads),
     integers: { ...integersOf(gemm), layers, rowTiles },
     workgroups: [Math.ceil(columns / tile.columns), rowTiles, layers * along],
     workgroupSize: tiling.threads,

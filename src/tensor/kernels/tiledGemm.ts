@@ -20,7 +20,8 @@ export interface TiledSides {
   rightQuads: boolean;
 }
 
-export function tiledMain(sides: TiledSides, tiling: Tiling): string {
+/** @param writesQuads four neighbours of a result at once: `result` is then an array of vec4 */
+export function tiledMain(sides: TiledSides, tiling: Tiling, writesQuads: boolean): string {
   const { threads, rows, columns, steps } = tiling;
   const tile = tileOf(tiling);
   const isPacked = sides.leftAlong === "step"; // four steps in a vec4
@@ -32,11 +33,9 @@ export function tiledMain(sides: TiledSides, tiling: Tiling): string {
   var<workgroup> leftTile : array<array<vec4<f32>, ${leftQuads + 1}>, ${leftLines}>;
   var<workgroup> rightTile : array<array<vec4<f32>, ${tile.columns / 4 + 1}>, ${steps}>;
   fn writeQuad(layer : i32, group : i32, row : i32, column : i32, sums : vec4<f32>) {
-    if (row >= uniforms.rows) { return; }
-    let line = (layer * uniforms.rows + row) * uniforms.columns;
-    for (var j = 0; j < min(4, uniforms.columns - column); j = j + 1) {
-      result[line + column + j] = sums[j] + start(group, column + j);
-    }
+    if (row >= uniforms.rows || column >= uniforms.columns) { return; }
+    let at = (layer * uniforms.rows + row) * uniforms.columns + column;
+    ${writesQuads ? WRITE_FOUR : WRITE_EACH}
   }
   ${termChoice(sides)}
   fn compute() {
@@ -70,6 +69,13 @@ export function tiledMain(sides: TiledSides, tiling: Tiling): string {
     )}
   }`;
 }
+
+const WRITE_FOUR = `result[at / 4] = sums + vec4<f32>(
+      start(group, column), start(group, column + 1), start(group, column + 2), start(group, column + 3));`;
+
+const WRITE_EACH = `for (var j = 0; j < min(4, uniforms.columns - column); j = j + 1) {
+      result[at + j] = sums[j] + start(group, column + j);
+    }`;
 
 /** The functions of a term by its number, so that the loops over the sum are there once. */
 function termChoice({ terms, leftQuads, rightQuads }: TiledSides): string {
@@ -173,6 +179,7 @@ function leftLoads({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string
 function rightLoads({ rightAlong, rightQuads }: TiledSides, tiling: Tiling): string {
   const { steps } = tiling;
   const quads = tileOf(tiling).columns / 4;
+  if (rightAlong === "step" && rightQuads) return rightSquares(tiling);
   const place =
     rightAlong === "side"
       ? `let quad = slot % ${quads}; let own = slot / ${quads};`
@@ -192,6 +199,27 @@ function rightLoads({ rightAlong, rightQuads }: TiledSides, tiling: Tiling): str
           }
         }
         rightTile[own][quad] = b;
+      }`;
+}
+
+/** Four columns of four steps, loaded along the sum and turned. */
+function rightSquares(tiling: Tiling): string {
+  const fours = tiling.steps / 4;
+  const quads = tileOf(tiling).columns / 4;
+  return `for (var slot = thread; slot < ${fours * quads}; slot = slot + ${threadsOf(tiling)}) {
+        let own = 4 * (slot % ${fours});
+        let quad = slot / ${fours};
+        let at = first + t + own;
+        let column = firstColumn + 4 * quad;
+        ${each(4, (j) => `var c${j} = vec4<f32>(0.0);`)}
+        if (at < end) {${STEP}
+          ${each(
+            4,
+            (j) =>
+              `if (column + ${j} < uniforms.columns) { c${j} = rightFour(term, group, step, inner, column + ${j}); }`,
+          )}
+        }
+        ${each(4, (k) => `rightTile[own + ${k}][quad] = vec4<f32>(c0[${k}], c1[${k}], c2[${k}], c3[${k}]);`)}
       }`;
 }
 

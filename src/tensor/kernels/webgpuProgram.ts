@@ -24,6 +24,8 @@ export interface Program {
   inputs: Readonly<Record<string, tf.TensorInfo>>;
   /** Inputs that are `array<vec4<f32>>` instead. */
   quads?: readonly string[];
+  /** `result` is `array<vec4<f32>>` as well. */
+  writesQuads?: boolean;
   /** i32 uniforms. */
   integers: Readonly<Record<string, number>>;
   /** f32 uniforms. */
@@ -50,6 +52,8 @@ interface TfjsProgram {
   variableNames: string[];
   /** 1 or 4 numbers of each input at once. */
   variableComponents: number[];
+  /** The same of the output. */
+  outputComponent: number;
   uniforms: string;
   getUserCode(): string;
 }
@@ -136,6 +140,7 @@ function runPart(backend: Backend, program: Program, { first, dispatch }: Part, 
       workgroupSize: isFlat ? [FLAT_WORKGROUP, 1, 1] : [...workgroupSize, 1],
       variableNames: Object.keys(inputs),
       variableComponents: Object.keys(inputs).map((name) => (quads.includes(name) ? 4 : 1)),
+      outputComponent: program.writesQuads ? 4 : 1,
       uniforms: [
         ...Object.keys(integers).map((name) => `${name} : i32, `),
         ...Object.keys(reals).map((name) => `${name} : f32, `),
