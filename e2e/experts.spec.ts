@@ -37,7 +37,7 @@ test("experts are trained, survive a reload, go out and in, and MTT matches them
     "Evaluation interval": 0,
   });
   await page.getByRole("combobox", { name: "Stored weights" }).click();
-  await page.getByRole("option", { name: "Compact (18-bit differences)" }).click();
+  await page.getByRole("option", { name: "Compact (18 bits)" }).click();
   await studio.spinbutton("Images per class (IPC)").fill("1");
 
   await test.step("training pauses, and a reload keeps what is trained", async () => {

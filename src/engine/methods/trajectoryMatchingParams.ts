@@ -61,11 +61,11 @@ export const trajectoryParams = {
     advanced: true,
   }),
   expertPrecision: choice("Stored weights", {
-    help: "Compact keeps an epoch as its difference from the one before, in 18 bits per weight: under two thirds of the space, and gradients that differ by 0.001 percent at most in the fixtures of MTT and TESLA.",
+    help: "Compact keeps an epoch as its difference from the one before, in 18 bits per weight: under two thirds of the space; in tests of MTT and TESLA gradients differ by less than 0.001 percent.",
     default: "float32",
     options: [
       { value: "float32", label: "Exact (float32)" },
-      { value: "compact", label: "Compact (18-bit differences)" },
+      { value: "compact", label: "Compact (18 bits)" },
     ],
     formerly: { float16: "compact" },
     advanced: true,
