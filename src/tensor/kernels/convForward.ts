@@ -9,12 +9,14 @@
 import { implicitGemm } from "./implicitGemm";
 import {
   convIntegers,
+  filterReads,
   numberAt,
   placeIntegers,
   quadInputs,
   readsFilterQuads,
   readsOf,
   readsQuads,
+  TAP_STEP,
   termInputs,
   type ConvAttributes,
   type FilterPlace,
@@ -35,28 +37,29 @@ registerWebGpuKernel<ConvForwardAttributes>(CONV_FORWARD, ({ inputs, attributes,
   const [filterRows = 0, filterColumns = 0] = filterShape;
   const terms = places.length;
   const channels = inputShape[3]!;
-  const leftQuads = readsQuads(channels);
-  const rightQuads = readsFilterQuads(outputs, places);
+  const left = { along: "step", quads: readsQuads(channels) } as const;
+  const right = { along: "side", quads: readsFilterQuads(outputs, places) } as const;
   return run(
     implicitGemm({
       key: CONV_FORWARD,
       code: [
-        startCode(rightQuads),
-        COMMON,
-        ...places.map((_, term) => termCode(term, leftQuads, rightQuads)),
+        startCode(right.quads),
+        ROW,
+        TAP_STEP,
+        ...places.map((_, term) => termCode(term, left.quads, right.quads)),
       ].join(""),
-      quads: quadInputs({ x: leftQuads, filter: rightQuads }, terms),
+      quads: quadInputs({ x: left.quads, filter: right.quads }, terms),
       inputs: termInputs(inputs, ["x", "filter"], terms),
       integers: { ...convIntegers(attributes), ...placeIntegers(places), bias },
       shape: outputShape,
-      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "side", leftQuads, rightQuads },
+      ...{ terms, groups, splits: 1, left, right },
       ...{ rows: (n / groups) * outHeight * outWidth, columns: outputs },
       ...{ outer: filterRows * filterColumns, inner: channels },
     }),
   );
 });
 
-const COMMON = `
+const ROW = `
   fn rowOf(group : i32, row : i32) -> vec4<i32> { // first pixel of the image, upper row, left column
     let at = group * uniforms.rows + row;
     let line = at / uniforms.outWidth;
@@ -65,13 +68,6 @@ const COMMON = `
       image * uniforms.height * uniforms.width,
       (line % uniforms.outHeight) * uniforms.stride - uniforms.top,
       (at % uniforms.outWidth) * uniforms.stride - uniforms.left,
-      0);
-  }
-  fn stepOf(group : i32, tap : i32) -> vec4<i32> { // row and column of the tap, its place in the filter
-    return vec4<i32>(
-      tap / uniforms.filterColumns,
-      tap % uniforms.filterColumns,
-      tap * uniforms.channels * uniforms.outputs,
       0);
   }`;
 
@@ -89,8 +85,5 @@ const termCode = (term: number, leftQuads: boolean, rightQuads: boolean): string
     if (y < 0 || y >= uniforms.height || x < 0 || x >= uniforms.width) { return -1; }
     return (row.x + y * uniforms.width + x) * uniforms.channels + inner;
   }
-  ${readsOf("left", term, `x${term}`, "row : vec4<i32>, step : vec4<i32>, inner : i32", `placeOf${term}(row, step, inner)`, leftQuads)}
-  fn filterPlace${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> i32 {
-    return uniforms.offset${term} + group * uniforms.groupStride${term} + step.z + inner * uniforms.outputs + column;
-  }
-  ${readsOf("right", term, `filter${term}`, "group : i32, step : vec4<i32>, inner : i32, column : i32", `filterPlace${term}(group, step, inner, column)`, rightQuads)}`;
+  ${readsOf("left", term, `x${term}`, `placeOf${term}(row, step, inner)`, leftQuads)}
+  ${filterReads(term, "inner * uniforms.outputs + column", rightQuads)}`;

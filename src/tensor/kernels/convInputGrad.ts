@@ -9,11 +9,13 @@
 import { implicitGemm } from "./implicitGemm";
 import {
   convIntegers,
+  filterReads,
   placeIntegers,
   quadInputs,
   readsFilterQuads,
   readsOf,
   readsQuads,
+  TAP_STEP,
   termInputs,
   type ConvAttributes,
   type FilterPlace,
@@ -31,24 +33,24 @@ registerWebGpuKernel<ConvInputGradAttributes>(CONV_INPUT_GRAD, ({ inputs, attrib
   const [n = 0, height = 0, width = 0, channels = 0] = inputShape;
   const [filterRows = 0, filterColumns = 0, , outputs = 0] = filterShape;
   const terms = places.length;
-  const leftQuads = readsQuads(outputs);
-  const rightQuads = readsFilterQuads(outputs, places);
+  const left = { along: "step", quads: readsQuads(outputs) } as const;
+  const right = { along: "step", quads: readsFilterQuads(outputs, places) } as const;
   return run(
     implicitGemm({
       key: CONV_INPUT_GRAD,
-      code: COMMON + places.map((_, term) => termCode(term, leftQuads, rightQuads)).join(""),
-      quads: quadInputs({ dy: leftQuads, filter: rightQuads }, terms),
+      code: COMMON + places.map((_, term) => termCode(term, left.quads, right.quads)).join(""),
+      quads: quadInputs({ dy: left.quads, filter: right.quads }, terms),
       inputs: termInputs(inputs, ["dy", "filter"], terms),
       integers: { ...convIntegers(attributes), ...placeIntegers(places) },
       shape: inputShape,
-      ...{ terms, groups, splits: 1, leftAlong: "step", rightAlong: "step", leftQuads, rightQuads },
+      ...{ terms, groups, splits: 1, left, right },
       ...{ rows: (n / groups) * height * width, columns: channels },
       ...{ outer: filterRows * filterColumns, inner: outputs },
     }),
   );
 });
 
-const COMMON = `
+const COMMON = `${TAP_STEP}
   fn rowOf(group : i32, row : i32) -> vec4<i32> { // first output of the image, row and column with padding
     let at = group * uniforms.rows + row;
     let line = at / uniforms.width;
@@ -57,13 +59,6 @@ const COMMON = `
       image * uniforms.outHeight * uniforms.outWidth,
       line % uniforms.height + uniforms.top,
       at % uniforms.width + uniforms.left,
-      0);
-  }
-  fn stepOf(group : i32, tap : i32) -> vec4<i32> { // row and column of the tap, its place in the filter
-    return vec4<i32>(
-      tap / uniforms.filterColumns,
-      tap % uniforms.filterColumns,
-      tap * uniforms.channels * uniforms.outputs,
       0);
   }
   fn start(group : i32, column : i32) -> f32 { return 0.0; }`;
@@ -79,8 +74,5 @@ const termCode = (term: number, leftQuads: boolean, rightQuads: boolean): string
     if (y >= uniforms.outHeight || x >= uniforms.outWidth) { return -1; }
     return (row.x + y * uniforms.outWidth + x) * uniforms.outputs + inner;
   }
-  ${readsOf("left", term, `dy${term}`, "row : vec4<i32>, step : vec4<i32>, inner : i32", `placeOf${term}(row, step, inner)`, leftQuads)}
-  fn filterPlace${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> i32 {
-    return uniforms.offset${term} + group * uniforms.groupStride${term} + step.z + column * uniforms.outputs + inner;
-  }
-  ${readsOf("right", term, `filter${term}`, "group : i32, step : vec4<i32>, inner : i32, column : i32", `filterPlace${term}(group, step, inner, column)`, rightQuads)}`;
+  ${readsOf("left", term, `dy${term}`, `placeOf${term}(row, step, inner)`, leftQuads)}
+  ${filterReads(term, "column * uniforms.outputs + inner", rightQuads)}`;

@@ -1,6 +1,7 @@
 /** What the three convolution kernels share: how a convolution is described to them. */
 import type * as tf from "@tensorflow/tfjs";
 import { kernelVariant } from "./variant";
+import { inputsOf } from "./webgpuProgram";
 
 /** Shapes NHWC and [rows, columns, in, out]; the batch is cut into `groups` equal shares, one after another. */
 export interface ConvAttributes {
@@ -54,7 +55,7 @@ export function termInputs(
   terms: number,
 ): Record<string, tf.TensorInfo> {
   const all = Array.from({ length: terms }, (_, term) => names.map((name) => `${name}${term}`)).flat();
-  return Object.fromEntries(all.map((name) => [name, inputs[name]!]));
+  return inputsOf(inputs, all);
 }
 
 /** Whether rows of `length` numbers are read four numbers at a time; the direct variant reads them one by one. */
@@ -75,6 +76,11 @@ export function quadInputs(isRead: Readonly<Record<string, boolean>>, terms: num
 export const numberAt = (input: string, place: string, quads: boolean): string =>
   quads ? `${input}[${place} / 4][${place} % 4]` : `${input}[${place}]`;
 
+const PARAMETERS = {
+  left: "row : vec4<i32>, step : vec4<i32>, inner : i32",
+  right: "group : i32, step : vec4<i32>, inner : i32, column : i32",
+};
+
 /**
  * WGSL: the functions `<side><t>` and, with quads, `<side>Quad<t>` of a product, both zero at a place below zero.
  * @param place an expression of the parameters
@@ -83,10 +89,10 @@ export function readsOf(
   side: "left" | "right",
   term: number,
   input: string,
-  parameters: string,
   place: string,
   quads: boolean,
 ): string {
+  const parameters = PARAMETERS[side];
   const one = `
   fn ${side}${term}(${parameters}) -> f32 {
     let at = ${place};
@@ -101,3 +107,20 @@ export function readsOf(
     return ${input}[at / 4];
   }`;
 }
+
+/** WGSL: `stepOf` where an outer step is a tap of the filter. */
+export const TAP_STEP = `
+  fn stepOf(group : i32, tap : i32) -> vec4<i32> { // row and column of the tap, its place in the filter
+    return vec4<i32>(
+      tap / uniforms.filterColumns,
+      tap % uniforms.filterColumns,
+      tap * uniforms.channels * uniforms.outputs,
+      0);
+  }`;
+
+/** WGSL: the functions of a right side that is the filter of a term. @param inTap the place inside of a tap */
+export const filterReads = (term: number, inTap: string, quads: boolean): string => `
+  fn filterPlace${term}(group : i32, step : vec4<i32>, inner : i32, column : i32) -> i32 {
+    return uniforms.offset${term} + group * uniforms.groupStride${term} + step.z + ${inTap};
+  }
+  ${readsOf("right", term, `filter${term}`, `filterPlace${term}(group, step, inner, column)`, quads)}`;

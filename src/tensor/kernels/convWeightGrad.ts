@@ -35,18 +35,18 @@ registerWebGpuKernel<ConvWeightGradAttributes>(CONV_WEIGHT_GRAD, ({ inputs, attr
   const rows = filterRows * filterColumns * inputShape[3]! + (bias ? 1 : 0);
   const outer = (n / groups) * outHeight;
   const splits = splitsFor(groups, rows, outputs, outer * outWidth);
-  const leftQuads = readsQuads(inputShape[3]!);
-  const rightQuads = readsQuads(outputs);
+  const left = { along: "side", quads: readsQuads(inputShape[3]!) } as const;
+  const right = { along: "side", quads: readsQuads(outputs) } as const;
   const parts = run(
     implicitGemm({
       key: CONV_WEIGHT_GRAD,
       code:
-        COMMON + Array.from({ length: terms }, (_, term) => termCode(term, leftQuads, rightQuads)).join(""),
-      quads: quadInputs({ x: leftQuads, dy: rightQuads }, terms),
+        COMMON + Array.from({ length: terms }, (_, term) => termCode(term, left.quads, right.quads)).join(""),
+      quads: quadInputs({ x: left.quads, dy: right.quads }, terms),
       inputs: termInputs(inputs, ["x", "dy"], terms),
       integers: convIntegers(attributes),
       shape: splits === 1 ? [groups, rows * outputs] : [splits, groups, rows * outputs],
-      ...{ terms, groups, splits, leftAlong: "side", rightAlong: "side", leftQuads, rightQuads },
+      ...{ terms, groups, splits, left, right },
       ...{ rows, columns: outputs, outer, inner: outWidth },
     }),
   );
@@ -88,7 +88,7 @@ const termCode = (term: number, leftQuads: boolean, rightQuads: boolean): string
     return ${numberAt(`x${term}`, "at", leftQuads)};
   }
   ${leftQuads ? leftQuadCode(term) : ""}
-  ${readsOf("right", term, `dy${term}`, "group : i32, step : vec4<i32>, inner : i32, column : i32", "(step.z + inner) * uniforms.outputs + column", rightQuads)}`;
+  ${readsOf("right", term, `dy${term}`, "(step.z + inner) * uniforms.outputs + column", rightQuads)}`;
 
 /** Four channels of a tap; the bias is the first of the four rows behind the last tap. */
 const leftQuadCode = (term: number): string => `

@@ -9,7 +9,7 @@
  * Targets may be integers in the buffer: tfjs's one-hot stays so when it is cast. One thread per number, each of which
  * reads its row: about 8 · classes FLOPs; bound are a few tensors [n, classes].
  */
-import { registerWebGpuKernel } from "./webgpuProgram";
+import { inputsOf, registerWebGpuKernel } from "./webgpuProgram";
 
 export const CROSS_ENTROPY = "CrossEntropy"; // (logits, targets) -> [n]
 export const CROSS_ENTROPY_DELTA = "CrossEntropyDelta"; // (logits, targets) -> [n, classes]
@@ -71,7 +71,7 @@ function register(
     let sum = rowSum(first, largest);
     ${value}
   }`,
-      inputs: Object.fromEntries(inputNames.map((name) => [name, inputs[name]!])),
+      inputs: inputsOf(inputs, inputNames),
       integers: { size, classes },
       reals: { temperature: attributes.temperature, scale: attributes.scale },
       shape: perRow ? [n] : [n, classes],

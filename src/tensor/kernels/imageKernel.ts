@@ -1,5 +1,5 @@
 /** What kernels share that have one thread for each number of a batch of images [n, h, w, c]. */
-import { registerWebGpuKernel } from "./webgpuProgram";
+import { inputsOf, registerWebGpuKernel } from "./webgpuProgram";
 
 export function imageIntegers([n = 0, height = 0, width = 0, channels = 0]: readonly number[]): {
   height: number;
@@ -36,7 +36,7 @@ export function registerImageKernel(
     return run({
       key: kernelName,
       code,
-      inputs: Object.fromEntries(inputNames.map((name) => [name, inputs[name]!])),
+      inputs: inputsOf(inputs, inputNames),
       integers,
       shape,
       workgroups: integers.size,

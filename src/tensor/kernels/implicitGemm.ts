@@ -9,8 +9,8 @@
  *   rowOf(group, row) -> vec4<i32>      what a row needs to know, computed once per thread
  *   stepOf(group, outer) -> vec4<i32>   what an outer step needs to know
  *   left<t>(row, step, inner) -> f32, right<t>(group, step, inner, column) -> f32   for each term t
- *   leftQuad<t>, rightQuad<t> -> vec4<f32>   the same for four neighbours, where `leftQuads` and `rightQuads` say so:
- *                               along the sum or the side, as `leftAlong` and `rightAlong` are
+ *   leftQuad<t>, rightQuad<t> -> vec4<f32>   the same for four neighbours along the sum or the side, where a
+ *                               side says so
  *   start(group, column) -> f32
  *
  * 2 · terms · rows · columns · outer · inner FLOPs per group. "tiled": workgroups of 32 x 32 to 128 x 128 results
@@ -76,8 +76,8 @@ export function implicitGemm(gemm: ImplicitGemm): Program {
   return tiledGemm(gemm, tilingFor(shape));
 }
 
-const kindOf = ({ key, terms, leftQuads, rightQuads }: ImplicitGemm): string =>
-  `${key} ${terms}${leftQuads ? " l4" : ""}${rightQuads ? " r4" : ""}`;
+const kindOf = ({ key, terms, left, right }: ImplicitGemm): string =>
+  `${key} ${terms}${left.quads ? " l4" : ""}${right.quads ? " r4" : ""}`;
 
 function shapeOf(gemm: ImplicitGemm): GemmShape {
   const { groups, splits, rows, columns, outer, inner } = gemm;

@@ -74,6 +74,15 @@ export const OUTPUT_PLACE = `
     let image = line / uniforms.outHeight;
     let first = ((line % uniforms.outHeight) * uniforms.width + column) * uniforms.window;`;
 
+/** WGSL: the image, channel and pixel of one number of x, of `size` in all. */
+export const INPUT_PLACE = `
+    if (index >= uniforms.size) { return; }
+    let channel = index % uniforms.channels;
+    let place = index / uniforms.channels;
+    let count = uniforms.height * uniforms.width;
+    let image = place / count;
+    let pixel = place % count;`;
+
 /** WGSL: over how many numbers a mean is taken, and the factor of what only computed statistics add. */
 export const COUNT = `
   fn numbers() -> f32 { return f32(uniforms.height * uniforms.width * uniforms.sharing); }

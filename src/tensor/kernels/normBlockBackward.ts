@@ -9,9 +9,16 @@
  *
  * About 8 + 10 FLOPs per number of x: both large passes are bound by memory.
  */
-import { BLOCK_READS, blockCode, blockIntegers, sumsCode, type NormBlockAttributes } from "./normBlock";
+import {
+  BLOCK_READS,
+  blockCode,
+  blockIntegers,
+  INPUT_PLACE,
+  sumsCode,
+  type NormBlockAttributes,
+} from "./normBlock";
 import { runPixelSums } from "./pixelSums";
-import { registerWebGpuKernel } from "./webgpuProgram";
+import { inputsOf, registerWebGpuKernel } from "./webgpuProgram";
 
 export const NORM_BLOCK_SUMS = "NormBlockSums"; // (x, sums [n, 2, c], weights, dy) -> [n, 6, c]
 export const NORM_BLOCK_INPUT_GRAD = "NormBlockInputGrad"; // (x, sums [n, ≥ 6, c], weights, dy) -> dx
@@ -26,7 +33,7 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK_SUMS, ({ inputs, attributes
       key: NORM_BLOCK_SUMS,
       code: sumsCode(2),
       pixelCode: BLOCK_READS,
-      inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]!, dy: inputs["dy"]! },
+      inputs: inputsOf(inputs, ["x", "sums", "weights", "dy"]),
       integers: blockIntegers(attributes),
       ...{ sums: 2, groupSums: 2, kinds: BACKWARD_KINDS.count, writeInputs: ["sums", "weights"] },
       pixel: `
@@ -60,13 +67,7 @@ registerWebGpuKernel<NormBlockAttributes & { kinds: number }>(
     return run({
       key: `${NORM_BLOCK_INPUT_GRAD} ${kinds}`,
       code: `${blockCode(kinds)}
-  fn compute(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let channel = index % uniforms.channels;
-    let place = index / uniforms.channels;
-    let count = uniforms.height * uniforms.width;
-    let image = place / count;
-    let pixel = place % count;
+  fn compute(index : i32) {${INPUT_PLACE}
     let h = hat(image, pixel, channel);
     let source = pooledAt(image, pixel, channel);
     var g = 0.0;
@@ -74,7 +75,7 @@ registerWebGpuKernel<NormBlockAttributes & { kinds: number }>(
     let u = weights[uniforms.gammaAt + channel] * g;
     result[index] = sumAt(image, 1, channel) * (u - sumAt(image, 4, channel) - h * sumAt(image, 5, channel));
   }`,
-      inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]!, dy: inputs["dy"]! },
+      inputs: inputsOf(inputs, ["x", "sums", "weights", "dy"]),
       integers: { ...blockIntegers(attributes), size },
       shape: inputShape,
       workgroups: size,
@@ -110,7 +111,7 @@ registerWebGpuKernel<NormWeightGradAttributes>(NORM_BLOCK_WEIGHT_GRAD, ({ inputs
     }
     result[index] = sum;
   }`,
-    inputs: { sums: inputs["sums"]! },
+    inputs: inputsOf(inputs, ["sums"]),
     integers: { size, channels, perGroup: images / groups },
     shape: [groups, 2 * channels],
     workgroups: size,

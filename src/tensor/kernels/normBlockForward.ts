@@ -16,7 +16,7 @@ import {
   type NormBlockAttributes,
 } from "./normBlock";
 import { runPixelSums } from "./pixelSums";
-import { registerWebGpuKernel } from "./webgpuProgram";
+import { inputsOf, registerWebGpuKernel } from "./webgpuProgram";
 
 export const NORM_STATISTICS = "NormStatistics"; // (x) -> [n, 2, channels]
 export const NORM_BLOCK = "NormBlock"; // (x, sums [n, 2, channels], weights) -> y
@@ -26,7 +26,7 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_STATISTICS, ({ inputs, attributes
     {
       key: NORM_STATISTICS,
       code: COUNT,
-      inputs: { x: inputs["x"]! },
+      inputs: inputsOf(inputs, ["x"]),
       integers: blockIntegers(attributes),
       ...{ sums: 2, groupSums: 2, kinds: 2, writeInputs: ["x"] },
       before: `
@@ -52,8 +52,7 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_BLOCK, ({ inputs, attributes, run
   return run({
     key: NORM_BLOCK,
     code: `${blockCode(2)}
-  fn compute(index : i32) {
-${OUTPUT_PLACE}
+  fn compute(index : i32) {${OUTPUT_PLACE}
     let gamma = weights[uniforms.gammaAt + channel];
     let beta = weights[uniforms.betaAt + channel];
     var sum = 0.0;
@@ -64,7 +63,7 @@ ${OUTPUT_PLACE}
     }
     result[index] = sum * share();
   }`,
-    inputs: { x: inputs["x"]!, sums: inputs["sums"]!, weights: inputs["weights"]! },
+    inputs: inputsOf(inputs, ["x", "sums", "weights"]),
     integers: { ...integers, size },
     shape,
     workgroups: size,

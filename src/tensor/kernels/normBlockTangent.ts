@@ -19,7 +19,7 @@ import {
   type NormTangentAttributes,
 } from "./normBlock";
 import { runPixelSums } from "./pixelSums";
-import { registerWebGpuKernel } from "./webgpuProgram";
+import { inputsOf, registerWebGpuKernel } from "./webgpuProgram";
 
 export const NORM_TANGENT_SUMS = "NormTangentSums"; // (x, sums [n, 2, c], xDot) -> [n, 4, c]
 export const NORM_BLOCK_TANGENT = "NormBlockTangent"; // (x, sums [n, 4, c], xDot, weights, tangents) -> ẏ
@@ -29,7 +29,7 @@ registerWebGpuKernel<NormBlockAttributes>(NORM_TANGENT_SUMS, ({ inputs, attribut
     {
       key: NORM_TANGENT_SUMS,
       code: COUNT,
-      inputs: { x: inputs["x"]!, sums: inputs["sums"]!, xDot: inputs["xDot"]! },
+      inputs: inputsOf(inputs, ["x", "sums", "xDot"]),
       integers: blockIntegers(attributes),
       ...{ sums: 2, groupSums: 2, kinds: 4, writeInputs: ["sums"] },
       before: `
@@ -57,8 +57,7 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_TANGENT, ({ inputs, attri
   return run({
     key: NORM_BLOCK_TANGENT,
     code: `${blockCode(4)}
-  fn compute(index : i32) {
-${OUTPUT_PLACE}
+  fn compute(index : i32) {${OUTPUT_PLACE}
     let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride;
     let gammaDot = tangents[tangent + uniforms.tangentGammaAt + channel];
     let betaDot = tangents[tangent + uniforms.tangentBetaAt + channel];
@@ -77,13 +76,7 @@ ${OUTPUT_PLACE}
     }
     result[index] = sum * share();
   }`,
-    inputs: {
-      x: inputs["x"]!,
-      sums: inputs["sums"]!,
-      xDot: inputs["xDot"]!,
-      weights: inputs["weights"]!,
-      tangents: inputs["tangents"]!,
-    },
+    inputs: inputsOf(inputs, ["x", "sums", "xDot", "weights", "tangents"]),
     integers: { ...integers, size },
     shape,
     workgroups: size,

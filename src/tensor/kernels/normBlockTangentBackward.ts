@@ -12,9 +12,16 @@
  * About 20 + 30 FLOPs per number of x. The sums carry the earlier ones along, so that no pass binds more than the
  * eight buffers that every device allows.
  */
-import { BLOCK_READS, blockCode, sumsCode, tangentIntegers, type NormTangentAttributes } from "./normBlock";
+import {
+  BLOCK_READS,
+  blockCode,
+  INPUT_PLACE,
+  sumsCode,
+  tangentIntegers,
+  type NormTangentAttributes,
+} from "./normBlock";
 import { runPixelSums } from "./pixelSums";
-import { registerWebGpuKernel } from "./webgpuProgram";
+import { inputsOf, registerWebGpuKernel } from "./webgpuProgram";
 
 /** (x, sums [n, 4, c] of the tangent forward pass, xDot, weights, tangents, dy, dyDot) -> [n, 14, c] */
 export const NORM_TANGENT_BACKWARD_SUMS = "NormTangentBackwardSums";
@@ -32,15 +39,7 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_TANGENT_BACKWARD_SUMS, ({ input
       key: NORM_TANGENT_BACKWARD_SUMS,
       code: sumsCode(4),
       pixelCode: BLOCK_READS,
-      inputs: {
-        x: inputs["x"]!,
-        sums: inputs["sums"]!,
-        xDot: inputs["xDot"]!,
-        weights: inputs["weights"]!,
-        tangents: inputs["tangents"]!,
-        dy: inputs["dy"]!,
-        dyDot: inputs["dyDot"]!,
-      },
+      inputs: inputsOf(inputs, ["x", "sums", "xDot", "weights", "tangents", "dy", "dyDot"]),
       integers: tangentIntegers(attributes),
       ...{ sums: 5, groupSums: 5, kinds: KINDS, writeInputs: ["sums", "weights", "tangents"] },
       groupInputs: ["tangents"],
@@ -94,13 +93,7 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_INPUT_GRAD_DOT, ({ inputs
   return run({
     key: NORM_BLOCK_INPUT_GRAD_DOT,
     code: `${blockCode(KINDS)}
-  fn compute(index : i32) {
-    if (index >= uniforms.size) { return; }
-    let channel = index % uniforms.channels;
-    let place = index / uniforms.channels;
-    let count = uniforms.height * uniforms.width;
-    let image = place / count;
-    let pixel = place % count;
+  fn compute(index : i32) {${INPUT_PLACE}
     let gamma = weights[uniforms.gammaAt + channel];
     let tangent = (image / uniforms.imagesPerGroup) * uniforms.groupStride;
     let gammaDot = tangents[tangent + uniforms.tangentGammaAt + channel];
@@ -122,15 +115,7 @@ registerWebGpuKernel<NormTangentAttributes>(NORM_BLOCK_INPUT_GRAD_DOT, ({ inputs
     let bent = q * dx + hDot * along + h * sumAt(image, 13, channel);
     result[index] = r * (uDot - sumAt(image, 11, channel) - h * sumAt(image, 12, channel) - bent);
   }`,
-    inputs: {
-      x: inputs["x"]!,
-      sums: inputs["sums"]!,
-      xDot: inputs["xDot"]!,
-      weights: inputs["weights"]!,
-      tangents: inputs["tangents"]!,
-      dy: inputs["dy"]!,
-      dyDot: inputs["dyDot"]!,
-    },
+    inputs: inputsOf(inputs, ["x", "sums", "xDot", "weights", "tangents", "dy", "dyDot"]),
     integers: { ...tangentIntegers(attributes), size },
     shape: inputShape,
     workgroups: size,

@@ -9,7 +9,7 @@
 import type * as tf from "@tensorflow/tfjs";
 import { kernelVariant } from "./variant";
 import { MAX_WORKGROUPS } from "./programParts";
-import type { KernelCall, Program } from "./webgpuProgram";
+import { inputsOf, type KernelCall, type Program } from "./webgpuProgram";
 
 export interface PixelSums {
   key: string;
@@ -137,7 +137,7 @@ function overPixels(options: PixelSums, { name, parts, kinds, write }: Pass): Pr
 function overParts(options: PixelSums, partSums: tf.TensorInfo, parts: number): Program {
   const { key, sums, groupSums, kinds, writeInputs, inputs } = options;
   const { images = 0, channels = 0 } = options.integers;
-  const read = Object.fromEntries(writeInputs.map((name) => [name, inputs[name]!]));
+  const read = inputsOf(inputs, writeInputs);
   return {
     key: `${key} from parts`,
     code: `${options.code}${putCode(kinds)}

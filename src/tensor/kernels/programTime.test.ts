@@ -27,7 +27,7 @@ it("takes a program to be slower at once and faster step by step, by the time th
   learnTime(conv(20 * million), 10);
   learnTime(conv(20 * million), 10);
   expect(msOf(conv(million))).toBeCloseTo(0.5);
-  learnTime(conv(20 * million), 9); // too short to tell
+  learnTime(conv(20 * million), 3); // too short to tell
   learnTime(conv(3 * million), 500); // too little work
   expect(msOf(conv(million))).toBeCloseTo(0.5);
   expect(msOf({ name: "norm", operations: million })).toBe(1); // of its own speed

@@ -20,7 +20,7 @@ const PART_MS = 80;
  */
 const LEAST_OPERATIONS = 8_000_000;
 /** Shorter submits tell more of the queue than of the program. */
-const EVIDENCE_MS = 10;
+const EVIDENCE_MS = 4;
 
 /** Milliseconds per operation, by the name of the program. */
 const speeds = new Map<string, number>();

@@ -12,19 +12,22 @@ import { tileOf, type Tiling } from "./tiling";
 /** What of a product the code depends on; the functions that it calls are described in implicitGemm.ts. */
 export interface TiledSides {
   terms: number;
+  left: LoadedSide;
+  right: LoadedSide;
+}
+
+export interface LoadedSide {
   /** Whether neighbouring threads load neighbouring rows (columns) or neighbouring steps: what lies side by side. */
-  leftAlong: "side" | "step";
-  rightAlong: "side" | "step";
-  /** Whether `leftQuad<t>` and `rightQuad<t>` are there. */
-  leftQuads: boolean;
-  rightQuads: boolean;
+  along: "side" | "step";
+  /** Whether four of them are loaded at once, by `leftQuad<t>` or `rightQuad<t>`. */
+  quads: boolean;
 }
 
 /** @param writesQuads four neighbours of a result at once: `result` is then an array of vec4 */
 export function tiledMain(sides: TiledSides, tiling: Tiling, writesQuads: boolean): string {
   const { threads, rows, columns, steps } = tiling;
   const tile = tileOf(tiling);
-  const isPacked = sides.leftAlong === "step"; // four steps in a vec4
+  const isPacked = sides.left.along === "step"; // four steps in a vec4
   const [leftLines, leftQuads] = isPacked ? [tile.rows, steps / 4] : [steps, tile.rows / 4];
   const rowOfResult = (i: number) =>
     isPacked ? `${i * threads[1]} + y` : `4 * (${Math.floor(i / 4) * threads[1]} + y) + ${i % 4}`;
@@ -78,21 +81,21 @@ const WRITE_EACH = `for (var j = 0; j < min(4, uniforms.columns - column); j = j
     }`;
 
 /** The functions of a term by its number, so that the loops over the sum are there once. */
-function termChoice({ terms, leftQuads, rightQuads }: TiledSides): string {
+function termChoice({ terms, left, right }: TiledSides): string {
   const choose = (name: string, type: string, parameters: string, call: (term: number) => string) => `
   fn ${name}(term : i32, ${parameters}) -> ${type} {
     ${terms === 2 ? `if (term == 1) { return ${call(1)}; }` : ""}
     return ${call(0)};
   }`;
-  const left = "row : vec4<i32>, step : vec4<i32>, inner : i32";
-  const right = "group : i32, step : vec4<i32>, inner : i32, column : i32";
+  const ofLeft = "row : vec4<i32>, step : vec4<i32>, inner : i32";
+  const ofRight = "group : i32, step : vec4<i32>, inner : i32, column : i32";
   return [
-    leftQuads
-      ? choose("leftFour", "vec4<f32>", left, (term) => `leftQuad${term}(row, step, inner)`)
-      : choose("leftOne", "f32", left, (term) => `left${term}(row, step, inner)`),
-    rightQuads
-      ? choose("rightFour", "vec4<f32>", right, (term) => `rightQuad${term}(group, step, inner, column)`)
-      : choose("rightOne", "f32", right, (term) => `right${term}(group, step, inner, column)`),
+    left.quads
+      ? choose("leftFour", "vec4<f32>", ofLeft, (term) => `leftQuad${term}(row, step, inner)`)
+      : choose("leftOne", "f32", ofLeft, (term) => `left${term}(row, step, inner)`),
+    right.quads
+      ? choose("rightFour", "vec4<f32>", ofRight, (term) => `rightQuad${term}(group, step, inner, column)`)
+      : choose("rightOne", "f32", ofRight, (term) => `right${term}(group, step, inner, column)`),
   ].join("");
 }
 
@@ -112,8 +115,8 @@ const STEP = `
           let inner = at - outer * uniforms.inner;`;
 
 /** Where a thread loads, and what it knows of its rows before the first round. */
-function leftSetup({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string {
-  if (leftAlong === "step")
+function leftSetup({ left }: TiledSides, tiling: Tiling): string {
+  if (left.along === "step")
     return `
     let leftStep = 4 * (thread % ${tiling.steps / 4});
     let leftRow = thread / ${tiling.steps / 4};
@@ -128,7 +131,7 @@ function leftSetup({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string
     let leftStep = thread / ${quads};
     var rowAt : array<vec4<i32>, 4>;
     ${
-      leftQuads
+      left.quads
         ? `rowAt[0] = rowOf(group, min(firstRow + 4 * leftQuad, (uniforms.rows - 1) / 4 * 4));`
         : `for (var j = 0; j < 4; j = j + 1) {
       rowAt[j] = rowOf(group, min(firstRow + 4 * leftQuad + j, uniforms.rows - 1));
@@ -140,9 +143,9 @@ function leftSetup({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string
 const rowsFurther = (tiling: Tiling): number => (threadsOf(tiling) * 4) / tiling.steps;
 const stepsFurther = (tiling: Tiling): number => (threadsOf(tiling) * 4) / tileOf(tiling).rows;
 
-function leftLoads({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string {
+function leftLoads({ left }: TiledSides, tiling: Tiling): string {
   const loop = `for (var l = 0; l < ${leftCount(tiling)}; l = l + 1)`;
-  if (leftAlong === "step") {
+  if (left.along === "step") {
     const one = `
         let at = first + t + leftStep;
         if (at < end) {${STEP}
@@ -157,7 +160,7 @@ function leftLoads({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string
         }`;
     return `${loop} {
         var a = vec4<f32>(0.0);
-        ${leftQuads ? one : each}
+        ${left.quads ? one : each}
         leftTile[leftRow + l * ${rowsFurther(tiling)}][leftStep / 4] = a;
       }`;
   }
@@ -167,7 +170,7 @@ function leftLoads({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string
         var a = vec4<f32>(0.0);
         if (at < end) {${STEP}
           ${
-            leftQuads
+            left.quads
               ? "a = leftFour(term, rowAt[0], step, inner);"
               : "for (var j = 0; j < 4; j = j + 1) { a[j] = leftOne(term, rowAt[j], step, inner); }"
           }
@@ -176,12 +179,12 @@ function leftLoads({ leftAlong, leftQuads }: TiledSides, tiling: Tiling): string
       }`;
 }
 
-function rightLoads({ rightAlong, rightQuads }: TiledSides, tiling: Tiling): string {
+function rightLoads({ right }: TiledSides, tiling: Tiling): string {
   const { steps } = tiling;
   const quads = tileOf(tiling).columns / 4;
-  if (rightAlong === "step" && rightQuads) return rightSquares(tiling);
+  if (right.along === "step" && right.quads) return rightSquares(tiling);
   const place =
-    rightAlong === "side"
+    right.along === "side"
       ? `let quad = slot % ${quads}; let own = slot / ${quads};`
       : `let own = slot % ${steps}; let quad = slot / ${steps};`;
   return `for (var slot = thread; slot < ${steps * quads}; slot = slot + ${threadsOf(tiling)}) {
@@ -191,7 +194,7 @@ function rightLoads({ rightAlong, rightQuads }: TiledSides, tiling: Tiling): str
         var b = vec4<f32>(0.0);
         if (at < end) {${STEP}
           ${
-            rightQuads
+            right.quads
               ? "if (column < uniforms.columns) { b = rightFour(term, group, step, inner, column); }"
               : `for (var j = 0; j < min(4, uniforms.columns - column); j = j + 1) {
             b[j] = rightOne(term, group, step, inner, column + j);

@@ -164,6 +164,12 @@ export interface KernelCall<A> {
   free: (info: tf.TensorInfo) => void;
 }
 
+/** The inputs of these names, in this order. */
+export const inputsOf = (
+  inputs: KernelCall<unknown>["inputs"],
+  names: readonly string[],
+): Record<string, tf.TensorInfo> => Object.fromEntries(names.map((name) => [name, inputs[name]!]));
+
 /** Registers a kernel that exists on WebGPU only; what calls it has another expression for the other backends. */
 export function registerWebGpuKernel<A>(
   kernelName: string,
