@@ -88,13 +88,16 @@ export class ExpertStore {
     expert: number,
     epoch: number,
   ): Promise<{ precision: WeightPrecision; weights: Float32Array<ArrayBuffer> }> {
-    const records = await (await this.database.open()).getAll("expertEpochs", epochsOf(setId, expert));
-    const record = records.find((one) => one.epoch === epoch);
+    const database = await this.database.open();
+    const record = await database.get("expertEpochs", [setId, expert, epoch]);
     if (!record)
       throw new UserError(
         `Expert ${expert + 1} has no stored weights of epoch ${epoch}.`,
         "Train the experts again.",
       );
+    const records = record.from
+      ? await database.getAll("expertEpochs", epochsOf(setId, expert, epoch))
+      : [record];
     return { precision: record.precision, weights: await this.weightsAt(records, expert, epoch) };
   }
 
@@ -191,18 +194,18 @@ export class ExpertStore {
     state: ExpertState,
     precision: WeightPrecision,
   ): Promise<StoredEpoch> {
-    const records = await (await this.database.open()).getAll("expertEpochs", epochsOf(setId, expert));
-    const { from, ...packed } = await packInChain(
-      records,
-      state,
-      precision,
-      `Expert ${expert + 1}`,
-      (epoch) => this.weightsAt(records, expert, epoch),
+    const database = await this.database.open();
+    const isCompact = precision === "compact";
+    const before = isCompact
+      ? await database.getAll("expertEpochs", epochsOf(setId, expert, state.epoch))
+      : [];
+    const { from, ...packed } = await packInChain(before, state, precision, `Expert ${expert + 1}`, (epoch) =>
+      this.weightsAt(before, expert, epoch),
     );
     return { ...(await storedEpoch(state.epoch, packed)), ...(from && { from }) };
   }
 
-  /** @param records all epochs of the expert @throws UserError when bytes have changed */
+  /** @param records epochs of the expert, all up to this one @throws UserError when bytes have changed */
   private async weightsAt(
     records: readonly ExpertEpochRecord[],
     expert: number,
@@ -282,9 +285,9 @@ const damaged = (what: string, how: string): UserError =>
     "The browser's storage was damaged or cleared: delete these experts and train them again.",
   );
 
-/** All epochs of an expert. */
-const epochsOf = (setId: string, expert: number): IDBKeyRange =>
-  IDBKeyRange.bound([setId, expert], [setId, expert, []]);
+/** The epochs of an expert. @param last default all of them */
+const epochsOf = (setId: string, expert: number, last?: number): IDBKeyRange =>
+  IDBKeyRange.bound([setId, expert], [setId, expert, last ?? []]);
 
 /** Packed weights as a record. */
 export async function storedEpoch(epoch: number, { precision, bytes }: StoredWeights): Promise<StoredEpoch> {
