@@ -11,9 +11,9 @@ import { chromium, expect, type Browser } from "@playwright/test";
 import { build, preview } from "vite";
 import { launchOptions } from "../e2e/support/browser.mjs";
 import { shareAbove, watchFrames, type FrameTimes } from "../e2e/support/frames";
-import { watchMainThread, type MainThread } from "../e2e/support/mainThread";
 import { Studio } from "../e2e/support/studio";
 import { flagReader, namesIn } from "./support/flags";
+import { watchMainThread, type MainThread } from "./support/mainThread";
 import { writeReport } from "./support/report";
 import { markdownTable, threeDigits, timingOf, timingText, type Timing } from "./support/timing";
 
