@@ -1,7 +1,7 @@
 /** Settings from a file: those saved from the page, or the manifest.json of an export, which holds the same. */
 import { readFile } from "node:fs/promises";
 import { KINDS, kinds, type Catalog, type PluginChoice } from "@/shared/experiment";
-import { paramProblem, presentValue, type ParamRecord, type Params } from "@/shared/params";
+import { paramProblem, type ParamRecord, type Params } from "@/shared/params";
 import type { Kind } from "@/shared/experiment";
 import { CliError, EXIT } from "./exitCodes";
 
@@ -64,7 +64,7 @@ function checked(
   if (!isRecord(values)) throw wrong(`the settings of "${part}" are no record.`);
   for (const [key, value] of Object.entries(values)) {
     if (!params[key]) throw wrong(`there is no setting "${part}.${key}".`);
-    const problem = paramProblem(params[key], presentValue(params[key], value));
+    const problem = paramProblem(params[key], value);
     if (problem) throw wrong(`"${part}.${key}": ${problem} It is ${JSON.stringify(value)}.`);
   }
   return values as ParamRecord;

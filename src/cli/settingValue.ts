@@ -1,5 +1,5 @@
 /** A typed value → a checked setting. */
-import { paramProblem, presentValue, type Param, type ParamValue } from "@/shared/params";
+import { paramProblem, type Param, type ParamValue } from "@/shared/params";
 import { valueText } from "@/shared/paramText";
 import type { TypedValue } from "./commandLine";
 import { CliError, EXIT } from "./exitCodes";
@@ -9,7 +9,7 @@ const OFF = ["off", "false", "no", "0"];
 
 /** @throws CliError that names the flag, the range and what it was */
 export function settingValue(name: string, param: Param, typed: TypedValue): ParamValue {
-  const value = presentValue(param, valueOf(param, typed));
+  const value = valueOf(param, typed);
   const problem = paramProblem(param, value);
   if (problem)
     throw new CliError(

@@ -9,7 +9,6 @@ import {
   int,
   paramProblem,
   parseParams,
-  presentValue,
   subset,
 } from "./params";
 
@@ -60,13 +59,6 @@ describe("parameters", () => {
       width: int("Network width", { default: 128, slowDefault: 32, min: 1, max: 512 }),
     };
     expect(defaultsOf(forSlowDevice(declared))).toEqual({ ...defaultsOf(declared), width: 32 });
-  });
-
-  it("take values of earlier versions for what they have become, without offering them", () => {
-    const init = choice("Initialisation", { ...params.init, formerly: { sampled: "real" } });
-    expect(parseParams({ init }, { init: "sampled" })).toEqual({ init: "real" });
-    expect(presentValue(init, "noise")).toBe("noise");
-    expect(() => parseParams({ init }, { init: "zeros" })).toThrow("one of real, noise.");
   });
 
   it("accept an empty subset and refuse an unknown setting", () => {

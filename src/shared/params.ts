@@ -37,8 +37,6 @@ export interface ChoiceParam<V extends string = string> extends ParamBase {
   kind: "choice";
   default: V;
   options: readonly { value: V; label: string }[];
-  /** Values of earlier versions, and what they have become. */
-  formerly?: Readonly<Record<string, V>>;
 }
 
 export interface FlagParam extends ParamBase {
@@ -142,12 +140,6 @@ export function paramProblem(param: Param, value: unknown): string {
   }
 }
 
-/** A value as it is called today. */
-export function presentValue<V>(param: Param, value: V): V | string {
-  if (param.kind !== "choice" || typeof value !== "string") return value;
-  return param.formerly?.[value] ?? value;
-}
-
 /** The declaration as a device without a GPU gets it: the same settings, with defaults that it can bear. */
 export function forSlowDevice(params: Params): Params {
   return Object.fromEntries(
@@ -177,10 +169,9 @@ export function parseParams<P extends Params>(params: P, raw: ParamRecord): Para
     const param = params[key];
     if (!param)
       throw new UserError(`There is no setting "${key}".`, `Known: ${Object.keys(params).join(", ")}.`);
-    const present = presentValue(param, value);
-    const problem = paramProblem(param, present);
+    const problem = paramProblem(param, value);
     if (problem) throw new UserError(problem, `It was ${String(value)}.`);
-    values[key] = present;
+    values[key] = value;
   }
   return values as ParamValues<P>;
 }

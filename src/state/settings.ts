@@ -11,15 +11,7 @@ import {
   type Kind,
   type PluginChoice,
 } from "@/shared/experiment";
-import {
-  defaultsOf,
-  paramProblem,
-  presentValue,
-  type Param,
-  type ParamRecord,
-  type ParamValue,
-  type Params,
-} from "@/shared/params";
+import { defaultsOf, paramProblem, type Param, type ParamRecord, type Params } from "@/shared/params";
 import type { PluginInfo } from "@/shared/plugin";
 
 export interface Draft {
@@ -73,10 +65,9 @@ export function draftFor(catalog: Catalog, saved?: Partial<Draft>): Draft {
 
 /** Defaults, replaced by the saved values that are still right. */
 function validOr(params: Params, saved: ParamRecord = {}): ParamRecord {
-  const right = Object.entries(saved).flatMap(([key, value]): [string, ParamValue][] => {
-    const present = params[key] && presentValue(params[key], value);
-    return present !== undefined && !paramProblem(params[key]!, present) ? [[key, present]] : [];
-  });
+  const right = Object.entries(saved).filter(
+    ([key, value]) => params[key] && !paramProblem(params[key], value),
+  );
   return { ...defaultsOf(params), ...Object.fromEntries(right) };
 }
 
