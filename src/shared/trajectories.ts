@@ -18,7 +18,7 @@ export interface TrajectoryKey {
 
 /**
  * How the weights of an epoch are stored: exactly; as the difference from the epoch before, in 18 bits; or rounded to
- * float16, as earlier versions could.
+ * float16, which matching feels (docs/decisions/0006-half-precision.md).
  */
 export type WeightPrecision = "float32" | "compact" | "float16";
 

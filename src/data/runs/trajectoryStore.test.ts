@@ -207,7 +207,7 @@ describe("an interrupted expert", () => {
     imagesPerPass: 64,
   });
 
-  it.each(["float32", "compact"] as const)(
+  it.each(["float32", "compact", "float16"] as const)(
     "goes on at its last epoch, bit by bit as if there had been none, %s",
     async (precision) => {
       const whole = trajectoriesOf(new ExpertStore(() => now, `${name}-whole`), source.info);
