@@ -35,6 +35,8 @@ export async function watchMainThread(browser: Browser, page: Page): Promise<() 
     const tasks = traceEvents
       .filter(({ name, pid, tid }) => name.endsWith("RunTask") && pid === own?.pid && tid === own.tid)
       .map(({ tdur = 0 }) => tdur / 1000);
+    if (tasks.length === 0)
+      throw new Error("watchMainThread(): the trace has no tasks of the page's main thread");
     return {
       busyPerSecond: tasks.reduce((sum, ms) => sum + ms, 0) / seconds,
       longestTask: Math.max(...tasks),
