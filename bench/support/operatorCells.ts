@@ -1,5 +1,5 @@
 /** The cells of the bench `operators`, an operator at a size each: how they are written, and which of them are too much. */
-import { mapSide, type OperatorName, type OperatorSizes } from "./operatorShapes";
+import { mapSide, OPERATORS, type OperatorName, type OperatorSizes } from "./operatorShapes";
 import { markdownTable, threeDigits, type Timing } from "./timing";
 
 export interface Cell {
@@ -69,11 +69,14 @@ export function ratioTable(rows: readonly CellRow[]): string {
   const columnOf = ({ width, batch }: OperatorSizes) => `${width}, ${batch}`;
   const unique = (texts: readonly string[]) => [...new Set(texts)];
   const columns = unique(rows.map(({ sizes }) => columnOf(sizes)));
-  const lines = unique(rows.map(({ operator, sizes }) => `${operator}|${imageOf(sizes)}`)).map((line) => {
-    const [operator, image] = line.split("|") as [OperatorName, string];
-    const own = rows.filter((row) => row.operator === operator && imageOf(row.sizes) === image);
-    const cells = columns.map((column) => own.find(({ sizes }) => columnOf(sizes) === column));
-    return [operator, image, ...cells.map((row) => (row ? ratioText(row) : ""))];
+  const lines = OPERATORS.flatMap((operator) => {
+    const own = rows.filter((row) => row.operator === operator);
+    return unique(own.map(({ sizes }) => imageOf(sizes))).map((image) => {
+      const cells = columns.map((column) =>
+        own.find(({ sizes }) => imageOf(sizes) === image && columnOf(sizes) === column),
+      );
+      return [operator, image, ...cells.map((row) => (row ? ratioText(row) : ""))];
+    });
   });
   return markdownTable(["ms (times PyTorch's)", "image", ...columns], lines);
 }

@@ -35,16 +35,18 @@ const shape = (width: number, batch: number, side: number, channels: 1 | 3): Ope
   ...{ depth: 3, classes: 10 },
 });
 
-/** For a GPU: widths and batches of the papers' networks on images of all three usual shapes. */
+/** Widths and batches of the papers' networks on images of all three usual shapes, the least work first. */
 export const FULL: readonly OperatorSizes[] = (
   [
     [28, 1],
     [32, 3],
     [64, 3],
   ] as const
-).flatMap(([side, channels]) =>
-  [32, 128].flatMap((width) => [64, 256].map((batch) => shape(width, batch, side, channels))),
-);
+)
+  .flatMap(([side, channels]) =>
+    [32, 128].flatMap((width) => [64, 256].map((batch) => shape(width, batch, side, channels))),
+  )
+  .sort((a, b) => a.width ** 2 * a.batch * a.side ** 2 - b.width ** 2 * b.batch * b.side ** 2);
 
 /** For a CPU. */
 export const QUICK: readonly OperatorSizes[] = [shape(32, 64, 28, 1), shape(32, 64, 32, 3)];
