@@ -4,6 +4,7 @@ import type { Distillation } from "@/engine/distillation";
 import type { ImageSource } from "@/shared/dataset";
 import type { ExperimentConfig } from "@/shared/experiment";
 import { formatMeanStd, formatRate, formatSteady } from "@/shared/format";
+import { skippedUpdates } from "@/shared/checkpoint";
 import { LossLog, lossPoints } from "@/shared/lossLog";
 import { HistoryLog, historyShape } from "@/shared/setHistory";
 import { nextTurn } from "@/shared/nextTurn";
@@ -108,6 +109,7 @@ class Follower {
   private savedIteration: number;
   private savedAt = performance.now();
   private loss: number | null = null;
+  private skipped = 0;
   private readonly log = new LossLog();
   private readonly rate = new Rate();
   private readonly history: HistoryLog | null = null;
@@ -126,6 +128,7 @@ class Follower {
     this.iteration = resumed?.iteration ?? 0;
     this.savedIteration = this.iteration;
     this.elapsedMs = resumed?.elapsedMs ?? 0;
+    if (resumed) this.skipped = skippedUpdates(resumed);
     for (const { iteration, loss } of resumed ? lossPoints(resumed.losses) : [])
       this.log.push(iteration, loss);
   }
@@ -153,6 +156,7 @@ class Follower {
           this.loss = event.loss;
           this.log.push(event.iteration, event.loss);
         }
+        this.skipped = event.skipped ?? this.skipped;
         progress.update({
           step: "Distilling",
           done: this.iteration,
@@ -222,6 +226,7 @@ class Follower {
 
   private figures(): string {
     const rate = formatRate(this.rate.perSecond);
-    return this.loss === null ? rate : `${rate}, loss ${formatSteady(this.loss)}`;
+    const skipped = this.skipped > 0 ? `, ${this.skipped} skipped` : "";
+    return this.loss === null ? rate : `${rate}, loss ${formatSteady(this.loss)}${skipped}`;
   }
 }

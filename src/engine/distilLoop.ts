@@ -90,7 +90,9 @@ export async function* distilLoop(
       ...(saved && { saved: (name, shape) => saved(`method.${name}`, shape) }),
     };
     const starting = method.start(context as never);
+    const drawn = syn.images.dataId;
     methodRun = Symbol.asyncIterator in starting ? yield* relay(starting, preparing) : starting;
+    if (showImages && syn.images.dataId !== drawn) yield await images(); // the method chose others
 
     const steps = random.fork("steps");
     boundaries.add(iteration, tensorsOf(syn, methodRun));
@@ -111,7 +113,8 @@ export async function* distilLoop(
       yield* relay(measureKernels(), preparing); // of what was computed for the first time
       if (iteration % TRIM_INTERVAL === 0) trimIdleBuffers();
       if (due && showImages) yield await images();
-      yield { kind: "iteration", iteration, loss: due ? loss : null };
+      const skipped = due ? await syn.skippedUpdates() : null;
+      yield { kind: "iteration", iteration, loss: due ? loss : null, ...(skipped && { skipped }) };
       yield* betweenUpdates(methodRun);
     }
     state.stored = await readState(start, state);
@@ -158,8 +161,8 @@ function update(
   random: Random,
 ): void {
   tf.tidy(() => {
-    const { loss, gradients } = method.step(iteration, random);
-    syn.update(gradients);
+    const { loss, gradients, counts } = method.step(iteration, random);
+    syn.update(gradients, counts);
     boundaries.add(iteration + 1, tensorsOf(syn, method), loss);
   });
 }

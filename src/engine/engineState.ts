@@ -43,7 +43,7 @@ export async function storeTensors(
  * @throws UserError where there are no images yet
  */
 export function snapshotOf(state: EngineState, info: DatasetInfo): Snapshot {
-  const { images, targets, synLr, [PICTURES]: pictures } = state.tensors;
+  const { images, targets, targetLogits, synLr, [PICTURES]: pictures } = state.tensors;
   if (!images)
     throw new UserError("There are no synthetic images yet.", "Wait until the first iteration is done.");
   const count = images.shape[0]!;
@@ -56,6 +56,7 @@ export function snapshotOf(state: EngineState, info: DatasetInfo): Snapshot {
     ...(pictures && { pictures: Uint8Array.from(pictures.values) }),
     labels: Uint16Array.from({ length: count }, (_, i) => Math.floor(i / ipc)),
     ...(targets && { targets: targets.values }),
+    ...(targetLogits && { targets: softmaxRows(targetLogits) }),
     ...(synLr && { synLr: synLr.values[0]! }),
     classNames: info.classNames,
     datasetName: info.name,
@@ -64,4 +65,21 @@ export function snapshotOf(state: EngineState, info: DatasetInfo): Snapshot {
     std: info.std,
     evaluations: [...state.evaluations],
   };
+}
+
+/** Of logits [n, classes], row by row. */
+function softmaxRows({ shape, values }: StoredTensor): Float32Array<ArrayBuffer> {
+  const classes = shape[1]!;
+  const out = new Float32Array(values.length);
+  for (let at = 0; at < values.length; at += classes) {
+    const row = values.subarray(at, at + classes);
+    const highest = row.reduce((a, b) => Math.max(a, b));
+    const shares = Array.from(row, (logit) => Math.exp(logit - highest));
+    const sum = shares.reduce((a, b) => a + b);
+    out.set(
+      shares.map((share) => share / sum),
+      at,
+    );
+  }
+  return out;
 }

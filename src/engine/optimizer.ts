@@ -14,13 +14,19 @@ export class Sgd {
 
   constructor(private readonly settings: SgdSettings) {}
 
-  /** Updates `variable` in place. */
-  step(variable: tf.Variable, gradient: tf.Tensor): void {
+  /**
+   * Updates `variable` in place.
+   * @param counts a truth value: when false, variable and velocity stay as they are
+   */
+  step(variable: tf.Variable, gradient: tf.Tensor, counts?: tf.Scalar): void {
     tf.tidy(() => {
       const { weights, velocity } = sgdStep(variable, gradient, this.gathered, this.settings);
+      const ifCounts = (next: tf.Tensor, now: tf.Tensor) => (counts ? tf.where(counts, next, now) : next);
+      const gathered = velocity && ifCounts(velocity, this.gathered ?? tf.zerosLike(velocity)); // v = 0 is no first step's v
+      const next = ifCounts(weights, variable);
       this.gathered?.dispose();
-      this.gathered = velocity && tf.keep(velocity.clone());
-      variable.assign(weights);
+      this.gathered = gathered && tf.keep(gathered.clone());
+      variable.assign(next);
     });
   }
 

@@ -8,6 +8,7 @@ import { buildsPipelines } from "@/tensor/compileAhead";
 import { reportOf } from "./boundaries";
 import type { Method, MethodContext, MethodRun } from "./methods/method";
 import { buildPrograms } from "./preparing";
+import type { SavedTensors } from "./engineState";
 import { relay } from "./relay";
 import { tensorsOf } from "./runState";
 import { SyntheticSet } from "./syntheticSet";
@@ -34,7 +35,9 @@ export async function* rehearse({
   if (!buildsPipelines()) return;
   const { syn, run, realData } = context;
   const rates = { learningRate: run.imageLr, momentum: run.momentum };
-  const copy = new SyntheticSet(syn.images.clone(), realData, run.ipc, rates);
+  const tensors: SavedTensors = (name) => syn.state()[name]?.clone() ?? null;
+  const start = { tensors, isWhole: false };
+  const copy = new SyntheticSet(syn.images.clone(), realData, run.ipc, rates, start);
   let methodRun: MethodRun | null = null;
   try {
     const own = new Random(context.random.state);
@@ -42,9 +45,9 @@ export async function* rehearse({
     await methodRun.prepare?.(iteration);
     const atWork = methodRun;
     const building = buildPrograms(() => {
-      const { loss, gradients } = atWork.step(iteration, random);
-      copy.update(gradients);
-      copy.update(gradients); // the second adds to a velocity
+      const { loss, gradients, counts } = atWork.step(iteration, random);
+      copy.update(gradients, counts);
+      copy.update(gradients, counts); // the second adds to a velocity
       reportOf(tensorsOf(copy, atWork), loss);
     });
     yield* relay(building, (progress): RunEvent => ({ kind: "preparing", ...progress }));

@@ -45,11 +45,13 @@ export function planRun(config: ExperimentConfig, info: DatasetInfo): RunPlan {
   if (run.preprocessing === "zca") checkWhitening(pixelsPerImage(info.shape));
   const evaluationParams = parseParams(evaluation.params, config.evaluation.params);
   checkDataset(info, run, evaluation.interval(evaluationParams) > 0);
+  const methodParams = parseParams(method.params, config.method.params);
+  method.check?.(methodParams);
   return {
     config,
     run,
     method,
-    methodParams: parseParams(method.params, config.method.params),
+    methodParams,
     network: network.build(
       info.shape,
       info.classNames.length,

@@ -17,6 +17,11 @@ export interface Start {
   isWhole: boolean;
 }
 
+/** The logits of learned targets, by the name of a learnable. */
+export const TARGET_LOGITS = "targetLogits";
+/** The count of updates that were left out, among the tensors of a state. */
+const SKIPPED = "skipped";
+
 interface Learnable {
   variable: tf.Variable;
   optimizer: Sgd;
@@ -29,6 +34,8 @@ export class SyntheticSet {
   /** Class index of each image: 0 … 0, 1 … 1, … */
   readonly labels: Uint16Array<ArrayBuffer>;
   private softTargets: tf.Tensor2D | null = null;
+  /** How many updates did not count, a scalar; null where all do. */
+  private skipped: tf.Tensor | null = null;
   private readonly learnables = new Map<string, Learnable>();
 
   /**
@@ -49,6 +56,8 @@ export class SyntheticSet {
       this.learn("images", images, settings);
       const targets = start?.tensors("targets", [this.labels.length, this.classes]);
       if (targets) this.softTargets = tf.keep(targets as tf.Tensor2D);
+      const skipped = start?.tensors(SKIPPED, []);
+      if (skipped) this.skipped = tf.keep(skipped);
     } catch (error) {
       this.dispose();
       throw error;
@@ -65,8 +74,10 @@ export class SyntheticSet {
     return new Array<number>(this.classes).fill(this.ipc);
   }
 
-  /** What networks train towards, [classes * ipc, classes]: one-hot unless set; the caller disposes it. */
+  /** What networks train towards, [classes * ipc, classes]: one-hot unless set or learned; the caller disposes it. */
   targets(): tf.Tensor2D {
+    if (this.learns(TARGET_LOGITS))
+      return tf.tidy(() => tf.softmax(this.value(TARGET_LOGITS) as tf.Tensor2D));
     if (this.softTargets) return this.softTargets.clone();
     return tf.tidy(() =>
       tf.oneHot(tf.tensor1d(Int32Array.from(this.labels), "int32"), this.classes).toFloat(),
@@ -81,6 +92,26 @@ export class SyntheticSet {
   setTargets(targets: tf.Tensor2D): void {
     this.softTargets?.dispose();
     this.softTargets = tf.keep(targets.clone());
+  }
+
+  /** Puts other first images in the place of those that were drawn; takes them over. */
+  replaceImages(images: tf.Tensor4D): void {
+    this.entry("images").variable.assign(images);
+    images.dispose();
+  }
+
+  /** Learns the targets from now on, as the softmax of these logits [classes * ipc, classes]; takes them over. */
+  learnTargets(logits: tf.Tensor2D, settings: SgdSettings): void {
+    this.learn(TARGET_LOGITS, logits, settings);
+    this.softTargets?.dispose();
+    this.softTargets = null;
+  }
+
+  /** Whether what the run goes on from has learned targets: `learnTargets` then begins with them. */
+  get hasLearnedTargets(): boolean {
+    const saved = this.start?.tensors(TARGET_LOGITS, [this.labels.length, this.classes]);
+    saved?.dispose();
+    return saved != null;
   }
 
   /** Whether something of this name is learned. */
@@ -121,15 +152,28 @@ export class SyntheticSet {
       if (optimizer.velocity) tensors[`${name}.velocity`] = optimizer.velocity;
     }
     if (this.softTargets) tensors["targets"] = this.softTargets;
+    if (this.skipped) tensors[SKIPPED] = this.skipped;
     return tensors;
   }
 
-  /** One optimizer step for each learnable that has a gradient. */
-  update(gradients: Record<string, tf.Tensor>): void {
+  /**
+   * One optimizer step for each learnable that has a gradient.
+   * @param counts a truth value: when false nothing changes, and the update is counted as skipped
+   */
+  update(gradients: Record<string, tf.Tensor>, counts?: tf.Scalar): void {
     for (const [name, gradient] of Object.entries(gradients)) {
       const { variable, optimizer } = this.entry(name);
-      optimizer.step(variable, gradient);
+      optimizer.step(variable, gradient, counts);
     }
+    if (!counts) return;
+    const skipped = tf.tidy(() => tf.sub(this.skipped?.add(1) ?? 1, counts.toFloat()));
+    this.skipped?.dispose();
+    this.skipped = tf.keep(skipped);
+  }
+
+  /** How many updates did not count; null where all do. */
+  async skippedUpdates(): Promise<number | null> {
+    return this.skipped && (await this.skipped.data())[0]!;
   }
 
   /**
@@ -153,8 +197,8 @@ export class SyntheticSet {
   }
 
   dispose(): void {
-    this.softTargets?.dispose();
-    this.softTargets = null;
+    tf.dispose([this.softTargets, this.skipped].filter((tensor) => tensor !== null));
+    this.softTargets = this.skipped = null;
     for (const { variable, optimizer } of this.learnables.values()) {
       variable.dispose();
       optimizer.dispose();

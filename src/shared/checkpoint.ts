@@ -29,6 +29,10 @@ export interface EngineState {
   firstLoss?: number;
 }
 
+/** How many of its updates changed nothing because their loss was too large. */
+export const skippedUpdates = ({ tensors }: Pick<EngineState, "tensors">): number =>
+  tensors["skipped"]?.values[0] ?? 0;
+
 /** The state of the engine with what the page has seen of the run. */
 export interface Checkpoint extends EngineState {
   /** The loss points shown so far: `values[i]` after `iterations[i]` updates. */

@@ -63,7 +63,13 @@ export interface Preparation {
 export type RunEvent =
   | ({ kind: "preparing"; expert?: ExpertPoint } & Preparation)
   /** One update was made; `loss` is null when it was not read back for this iteration. */
-  | { kind: "iteration"; iteration: number; loss: number | null }
+  | {
+      kind: "iteration";
+      iteration: number;
+      loss: number | null;
+      /** How many updates changed nothing so far because their loss was too large; told with the loss. */
+      skipped?: number;
+    }
   /** The synthetic set for the eye: RGBA bytes, [n][height][width][4], class after class. */
   | {
       kind: "images";
@@ -108,6 +114,8 @@ export interface RunUpdate {
   iterations: number;
   /** Loss points since the last update, in order. */
   losses: { iteration: number; loss: number }[];
+  /** How many updates changed nothing so far because their loss was too large; left out while it is none. */
+  skipped?: number;
   images?: {
     pixels: Uint8ClampedArray<ArrayBuffer>;
     width: number;

@@ -17,6 +17,8 @@ interface Shown {
   iteration: number;
   iterations: number;
   losses: LossHistory;
+  /** Updates that changed nothing because their loss was too large. */
+  skipped: number;
   images: RunUpdate["images"] | null;
   evaluating: RunUpdate["evaluating"] | null;
   scores: EvaluationScore[];
@@ -59,6 +61,7 @@ const nothing: Shown = {
   iteration: 0,
   iterations: 0,
   losses: emptyLosses,
+  skipped: 0,
   images: null,
   evaluating: null,
   scores: [],
@@ -161,6 +164,7 @@ function received(state: Shown, update: RunUpdate): Partial<Shown> {
     iteration: update.iteration,
     iterations: update.iterations,
     losses: appendLosses(state.losses, update.losses),
+    skipped: update.skipped ?? 0,
     images: update.images ?? state.images,
     evaluating: update.evaluating ?? null,
     scores: withScores(state.scores, update.scores),

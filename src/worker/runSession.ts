@@ -2,7 +2,7 @@
  * A run on its way to the page: what the generator says becomes the newest state of everything, told at the display
  * rate; a step is one iteration.
  */
-import type { Checkpoint, EngineState } from "@/shared/checkpoint";
+import { skippedUpdates, type Checkpoint, type EngineState } from "@/shared/checkpoint";
 import type { ErrorInfo } from "@/shared/errors";
 import type { HistoryLog } from "@/shared/setHistory";
 import { LossLog, lossPoints } from "@/shared/lossLog";
@@ -40,6 +40,7 @@ export class RunSession extends DrivenSession<RunEvent> {
   private picturedIteration = 0;
   private iteration = 0;
   private losses: RunUpdate["losses"] = [];
+  private skipped = 0;
   private images: RunUpdate["images"];
   private preparing: RunUpdate["preparing"];
   private evaluating: RunUpdate["evaluating"];
@@ -111,6 +112,7 @@ export class RunSession extends DrivenSession<RunEvent> {
       case "iteration":
         this.countIteration(event.iteration);
         if (event.loss !== null) this.noteLoss(event.iteration, event.loss);
+        this.skipped = event.skipped ?? this.skipped;
         if (this.options.checkpoints.isDue()) void this.saveCheckpoint();
         if (this.wanted === "step") this.wanted = "pause";
         break;
@@ -171,9 +173,11 @@ export class RunSession extends DrivenSession<RunEvent> {
     };
   }
 
-  private restore({ iteration, losses, evaluations, elapsedMs, history }: Checkpoint): void {
+  private restore(checkpoint: Checkpoint): void {
+    const { iteration, losses, evaluations, elapsedMs, history } = checkpoint;
     if (history) this.options.history.restore(history);
     this.iteration = iteration;
+    this.skipped = skippedUpdates(checkpoint);
     this.elapsedMs = elapsedMs;
     this.scores.push(...evaluations);
     this.read = { iteration, evaluations: evaluations.length };
@@ -215,6 +219,7 @@ export class RunSession extends DrivenSession<RunEvent> {
       iteration: this.iteration,
       iterations,
       losses: this.losses,
+      ...(this.skipped > 0 && { skipped: this.skipped }),
       scores: [...this.scores],
       iterationsPerSecond: rate,
       elapsed: this.elapsedMs / 1000,

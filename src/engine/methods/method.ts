@@ -43,6 +43,8 @@ export interface Step {
   loss: tf.Scalar;
   /** By name of the learnable: "images", and what the method added with `syn.learn`. */
   gradients: Record<string, tf.Tensor>;
+  /** Whether the update counts, as a truth value; one that does not changes nothing. Left out, all count. */
+  counts?: tf.Scalar;
 }
 
 /** A method at work on one run. */
@@ -83,6 +85,8 @@ export interface Method<P extends Params = Params> extends PluginInfo {
   cost: string;
   /** The same as numbers, for the estimate before Start. */
   work(settings: WorkSettings<ParamValues<P>>): IterationWork;
+  /** Checks settings against each other. @throws UserError */
+  check?(params: ParamValues<P>): void;
   /** Makes the state of one run; a generator where that takes long. */
   start(context: MethodContext<ParamValues<P>>): MethodRun | AsyncGenerator<StartProgress, MethodRun>;
 }

@@ -18,6 +18,7 @@ export type Series = (typeof SERIES)[number];
 /** The loss on the left axis, the test accuracy on the right one. */
 export function LossPanel() {
   const losses = useRun((state) => state.losses);
+  const skipped = useRun((state) => state.skipped);
   const scores = useRun((state) => state.scores);
   const iterations = useRun((state) => state.iterations);
   const [isLog, setIsLog] = useState(false);
@@ -42,6 +43,7 @@ export function LossPanel() {
           {losses.first && losses.last
             ? `first ${formatNumber(losses.first.loss)} · now ${formatNumber(losses.last.loss)}`
             : ""}
+          {skipped > 0 && ` · ${skipped} skipped`}
         </p>
         <div className="loss-tools">
           {SERIES.map((series) => (
