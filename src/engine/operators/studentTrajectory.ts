@@ -16,6 +16,7 @@ import * as tf from "@tensorflow/tfjs";
 import { addScaled } from "@/tensor/ops/flatUpdate";
 import type { Network } from "../networks/network";
 import { gradientInParts, tangentInParts } from "./inParts";
+import type { KeptWeights } from "./keptWeights";
 
 /** One step of the student. */
 export interface StudentStep {
@@ -35,6 +36,8 @@ export interface Student {
   steps: readonly StudentStep[];
   /** Images in one pass through the network; default all of a step. */
   limit?: number;
+  /** The weights that both distances of the loss compare; default all. */
+  kept?: KeptWeights;
 }
 
 export interface TrajectoryOptions {
@@ -74,14 +77,18 @@ export function studentTrajectory(student: Student): tf.Tensor1D[] {
  * @returns tensors that the caller disposes; `targets` only when asked for
  */
 export function matchTrajectory(student: Student, options: TrajectoryOptions): TrajectoryMatch {
-  const { start, target, images, targets, steps } = student;
+  const { start, target, images, targets, steps, kept } = student;
   const visited = studentTrajectory(student);
   const arrived = visited.pop()!;
   const { loss, ...first } = tf.tidy(() => {
-    const distance = squaredDistance(start, target);
+    const off = arrived.sub<tf.Tensor1D>(target);
+    const mask = kept?.(off);
+    const compared = (difference: tf.Tensor1D) => (mask ? difference.mul<tf.Tensor1D>(mask) : difference);
+    const rest = compared(off);
+    const distance = compared(start.sub(target)).square().sum();
     return {
-      loss: squaredDistance(arrived, target).div<tf.Scalar>(distance),
-      lambda: arrived.sub(target).mul(2).div<tf.Tensor1D>(distance),
+      loss: rest.square().sum().div<tf.Scalar>(distance),
+      lambda: rest.mul(2).div<tf.Tensor1D>(distance),
       images: tf.zerosLike(images),
       synLr: tf.scalar(0),
       targets: tf.zerosLike(targets),
@@ -137,8 +144,6 @@ function stepBack(
       : sum.targets.clone(),
   };
 }
-
-const squaredDistance = (a: tf.Tensor1D, b: tf.Tensor1D): tf.Scalar => a.sub(b).square().sum();
 
 /** The rows of a batch, or the batch itself. */
 function pickRows<T extends tf.Tensor>(all: T, rows: Int32Array | null): T {
