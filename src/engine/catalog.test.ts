@@ -15,7 +15,7 @@ describe("the catalog", () => {
       catalog()
         .methods.map(({ id }) => id)
         .sort(),
-    ).toEqual(["atom", "datadam", "dc", "dcc", "dm", "dsa", "mtt", "tesla"].sort());
+    ).toEqual(["atom", "datadam", "datm", "dc", "dcc", "dm", "dsa", "mtt", "pad", "tesla"].sort());
   });
 
   it("has presets and defaults that its own declarations accept", () => {

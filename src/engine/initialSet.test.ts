@@ -66,7 +66,7 @@ describe("a run that begins with a kept set", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
-  it.each(["dm", "mtt"])(
+  it.each(["dm", "mtt", "datm"])(
     "by %s gives the same again, and goes on from its states without the set",
     async (id) => {
       const config = beginning(id);

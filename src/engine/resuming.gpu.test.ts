@@ -14,9 +14,10 @@ beforeAll(async () => {
 it.each([
   ["dm", [1, 2, 3]],
   ["dc", [2]], // in the middle of a network
+  ["pad", [2]], // as DATM
 ])("%s", async (id, cuts) => {
   const config = tinyConfig(id, { iterations: 4 });
-  const trajectories = new MemoryTrajectoryStore(); // not used by these methods
+  const trajectories = new MemoryTrajectoryStore();
   const before = tf.memory().numTensors;
   const { last, asked } = await finish(config, trajectories, { ask: true });
   const states = distinct(asked);

@@ -11,7 +11,7 @@ import { networks } from "./networks";
 import { runParams } from "./runParams";
 
 /** The rates of what is learned: they may be lowered on the way. An evaluation leaves no trace in the images. */
-const CHANGEABLE: ReadonlySet<string> = new Set(["imageLr", "lrLr", "networkLr"]);
+const CHANGEABLE: ReadonlySet<string> = new Set(["imageLr", "lrLr", "labelLr", "networkLr"]);
 
 /**
  * Checks that a run with this config goes on where the state was saved.

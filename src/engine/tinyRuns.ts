@@ -7,6 +7,15 @@ export const TINY_SHAPE = { height: 8, width: 8, channels: 1 } as const;
 export const tinySource = stripes(TINY_SHAPE, 3, { train: 20, test: 10 });
 
 const EXPERTS = { synSteps: 3, maxStartEpoch: 2, experts: 2, expertLr: 0.1, expertBatch: 20, startLr: 0.1 };
+const ALIGNMENT = {
+  ...EXPERTS,
+  synSteps: 2,
+  expertEpochs: 1,
+  firstUpper: 1,
+  expansionEnd: 4,
+  labelLr: 0.5,
+  skipAbove: 5,
+};
 /** Small settings by method, and an image rate that lets the loss fall. */
 const TINY: Record<string, { params: ParamRecord; imageLr: number }> = {
   dm: { params: { batchReal: 8 }, imageLr: 1 },
@@ -20,6 +29,8 @@ const TINY: Record<string, { params: ParamRecord; imageLr: number }> = {
   },
   mtt: { params: { ...EXPERTS, batchSyn: 4 }, imageLr: 10 },
   tesla: { params: { ...EXPERTS, expertLabels: true }, imageLr: 10 },
+  datm: { params: ALIGNMENT, imageLr: 10 },
+  pad: { params: { ...ALIGNMENT, leaveOut: "loss", leaveOutShare: 0.4 }, imageLr: 10 },
 };
 
 export const TINY_METHODS = Object.keys(TINY);

@@ -69,5 +69,8 @@ export default defineMethod({
   usesExperts: true,
   work: (settings) => trajectoryMatchingWork(settings, false),
   start: (context) =>
-    startTrajectoryMatching(context, { exact: false, expertLabels: context.params.expertLabels }),
+    startTrajectoryMatching(context, {
+      exact: false,
+      labels: context.params.expertLabels ? "expert" : "given",
+    }),
 });

@@ -69,5 +69,5 @@ export default defineMethod({
   ),
   usesExperts: true,
   work: (settings) => trajectoryMatchingWork(settings, true),
-  start: (context) => startTrajectoryMatching(context, { exact: true, expertLabels: false }),
+  start: (context) => startTrajectoryMatching(context, { exact: true, labels: "given" }),
 });

@@ -1,4 +1,4 @@
-/** Settings that MTT and TESLA share. */
+/** Settings that all methods of trajectory matching share. */
 import { choice, float, int } from "@/shared/params";
 import { recipeParams } from "../trajectories/trainExperts";
 

@@ -3,6 +3,7 @@ import type { ParamValues } from "@/shared/params";
 import type { Random } from "@/shared/random";
 import { logits } from "../operators/features";
 import { partsOf, passLimit } from "../operators/inParts";
+import type { KeptWeights } from "../operators/keptWeights";
 import { matchTrajectory, type StudentStep } from "../operators/studentTrajectory";
 import { trainNeededExperts, trajectoryKey } from "../trajectories/expertPlan";
 import type { TrajectoryKey } from "../trajectories/trajectoryStore";
@@ -12,13 +13,19 @@ import type { trajectoryParams } from "./trajectoryMatchingParams";
 export interface TrajectoryMatchingOptions {
   /** The true gradient through all steps (MTT), or with every visited weight vector as a constant (TESLA). */
   exact: boolean;
-  /** Take the target expert's opinion of the images as their labels, anew every iteration. */
-  expertLabels: boolean;
+  /** As the set has them; what the target expert thinks of the images, anew every iteration; or learned. */
+  labels: "given" | "expert" | "learned";
+  /** From which epoch on, and below which, a student starts at an iteration; default from 0 to `maxStartEpoch`. */
+  startEpochs?: (iteration: number) => readonly [from: number, below: number];
+  /** Updates whose loss is above this do not count; default all do. */
+  skipAbove?: number;
+  /** The weights that the loss compares; default all. */
+  kept?: KeptWeights;
 }
 
 type Context = MethodContext<ParamValues<typeof trajectoryParams>>;
 
-/** Trains the experts that are missing, then matches them: the loop of MTT and TESLA. */
+/** Trains the experts that are missing, then matches them: the loop of MTT and what came after. */
 export async function* startTrajectoryMatching(
   context: Context,
   options: TrajectoryMatchingOptions,
@@ -55,7 +62,8 @@ function matchingRun(context: Context, key: TrajectoryKey, options: TrajectoryMa
 
   return {
     async prepare(iteration) {
-      const { expert, epoch } = drawStart(context, iteration);
+      const epochs = options.startEpochs?.(iteration) ?? [0, params.maxStartEpoch];
+      const { expert, epoch } = drawStart(context, iteration, epochs);
       const [start, target] = await Promise.all([
         trajectories.weights(key, expert, epoch),
         trajectories.weights(key, expert, epoch + params.expertEpochs),
@@ -67,21 +75,31 @@ function matchingRun(context: Context, key: TrajectoryKey, options: TrajectoryMa
       if (!pair) throw new Error("trajectory matching: step() was called without prepare()");
       const start = tf.tensor1d(pair.start);
       const target = tf.tensor1d(pair.target);
-      if (options.expertLabels) relabel(target);
-      const { loss, images, synLr } = matchTrajectory(
+      if (options.labels === "expert") relabel(target);
+      const targets = syn.targets();
+      const match = matchTrajectory(
         {
           network,
           start,
           target,
           images: syn.images,
-          targets: syn.targets(),
+          targets,
           synLr: syn.value("synLr") as tf.Scalar,
           steps: drawSteps(random.fork("steps")),
           limit,
+          ...(options.kept && { kept: options.kept }),
         },
-        { exact: options.exact, towardsTargets: false },
+        { exact: options.exact, towardsTargets: options.labels === "learned" },
       );
-      return { loss, gradients: { images, synLr } };
+      const { loss, images, synLr } = match;
+      return {
+        loss,
+        gradients: {
+          ...{ images, synLr },
+          ...(match.targets && { targetLogits: towardsLogits(targets, match.targets) }),
+        },
+        ...(options.skipAbove !== undefined && { counts: loss.lessEqual(options.skipAbove) }),
+      };
     },
   };
 }
@@ -108,9 +126,23 @@ export function studentBatches(
 }
 
 /** The expert of an iteration, in shuffled order over all of them, and its start epoch. */
-function drawStart({ params, random }: Context, iteration: number): { expert: number; epoch: number } {
+function drawStart(
+  { params, random }: Context,
+  iteration: number,
+  [from, below]: readonly [number, number],
+): { expert: number; epoch: number } {
   const round = Math.floor(iteration / params.experts);
   const order = random.fork("experts").fork(round).permutation(params.experts);
-  const epoch = random.fork("start epoch").fork(iteration).below(params.maxStartEpoch);
+  const epoch =
+    from +
+    random
+      .fork("start epoch")
+      .fork(iteration)
+      .below(below - from);
   return { expert: order[iteration % params.experts]!, epoch };
+}
+
+/** The derivative towards logits from that towards t = softmax(logits): t ⊙ (d − Σ t d), [n, classes]. */
+export function towardsLogits(targets: tf.Tensor2D, derivative: tf.Tensor2D): tf.Tensor2D {
+  return tf.tidy(() => targets.mul(derivative.sub(targets.mul(derivative).sum(1, true))));
 }

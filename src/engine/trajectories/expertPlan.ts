@@ -9,7 +9,8 @@ import type { trajectoryParams } from "../methods/trajectoryMatchingParams";
 import { networks } from "../networks";
 import { drawableEpochs, recipeParams, trainExperts } from "./trainExperts";
 
-export type TrajectoryParams = ParamValues<typeof trajectoryParams>;
+/** `minStartEpoch`: of methods whose students do not start before some epoch. */
+export type TrajectoryParams = ParamValues<typeof trajectoryParams> & { minStartEpoch?: number };
 
 /**
  * What the experts of a run are stored under; settings that were left out count as their defaults.
@@ -38,8 +39,9 @@ export function trajectoryKey(
 }
 
 /** The epochs whose weights a run keeps: those that it can draw and, when asked for, a later last one. */
-export function neededEpochs({ maxStartEpoch, expertEpochs, trainedEpochs }: TrajectoryParams): number[] {
-  const drawable = drawableEpochs(maxStartEpoch, expertEpochs);
+export function neededEpochs(params: TrajectoryParams): number[] {
+  const { maxStartEpoch, expertEpochs, trainedEpochs, minStartEpoch } = params;
+  const drawable = drawableEpochs(maxStartEpoch, expertEpochs, minStartEpoch);
   return [...new Set([...drawable, Math.max(trainedEpochs, ...drawable)])];
 }
 

@@ -91,9 +91,9 @@ export interface ExpertProgress {
   preparing?: Preparation;
 }
 
-/** The epochs that a matching can draw: starts 0 … maxStartEpoch - 1, and each start plus `expertEpochs`. */
-export function drawableEpochs(maxStartEpoch: number, expertEpochs: number): number[] {
-  const starts = Array.from({ length: maxStartEpoch }, (_, epoch) => epoch);
+/** The epochs that a matching can draw: starts minStartEpoch … maxStartEpoch - 1, and each start plus `expertEpochs`. */
+export function drawableEpochs(maxStartEpoch: number, expertEpochs: number, minStartEpoch = 0): number[] {
+  const starts = Array.from({ length: maxStartEpoch - minStartEpoch }, (_, i) => minStartEpoch + i);
   return [...new Set([...starts, ...starts.map((epoch) => epoch + expertEpochs)])].sort((a, b) => a - b);
 }
 
