@@ -16,6 +16,7 @@ import { parseParams, type ParamRecord } from "@/shared/params";
 import { pluginById } from "@/shared/plugin";
 import { Random } from "@/shared/random";
 import { startBackend, throwIfBackendFailed } from "@/tensor/backend";
+import { forceDispatches } from "@/tensor/kernels/programTime";
 import { setKernelVariant, type KernelVariant } from "@/tensor/kernels/variant";
 import { finish } from "@/tensor/memory";
 import { countsBetween, gpuCounts, startCounting, type GpuCounts } from "./gpuCounter";
@@ -30,6 +31,7 @@ export async function start(variant: KernelVariant): Promise<string> {
   startCounting();
   const { adapter } = await startBackend({ only: "webgpu" });
   setKernelVariant(variant);
+  forceDispatches(1); // a GPU is not so slow that it would cut what is as small as this
   return adapter;
 }
 

@@ -14,9 +14,9 @@ it("cuts what would last too long into parts of 80 ms", () => {
 
 it("never cuts small work, and into no small parts, however slow the device seems", () => {
   learnTime(conv(8 * million), 100_000);
-  expect(dispatchesFor(conv(15.9 * million))).toBe(1);
-  expect(dispatchesFor(conv(16 * million))).toBe(2);
-  expect(dispatchesFor(conv(80 * million))).toBe(10);
+  expect(dispatchesFor(conv(7.9 * million))).toBe(1);
+  expect(dispatchesFor(conv(8 * million))).toBe(2);
+  expect(dispatchesFor(conv(80 * million))).toBe(20);
 });
 
 it("takes a program to be slower at once and faster step by step, by the time that it takes alone", () => {
@@ -28,7 +28,7 @@ it("takes a program to be slower at once and faster step by step, by the time th
   learnTime(conv(20 * million), 10);
   expect(msOf(conv(million))).toBeCloseTo(0.5);
   learnTime(conv(20 * million), 3); // too short to tell
-  learnTime(conv(3 * million), 500); // too little work
+  learnTime(conv(1.9 * million), 500); // too little work
   expect(msOf(conv(million))).toBeCloseTo(0.5);
   expect(msOf({ name: "norm", operations: million })).toBe(1); // of its own speed
 });

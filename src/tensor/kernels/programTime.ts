@@ -14,11 +14,11 @@ export interface Work {
 /** Aim for one dispatch: none may last 200 ms, and a measured speed holds only roughly for the next time. */
 const PART_MS = 80;
 /**
- * Of a part, so that less than twice this is never cut: a device that takes 200 ms for it makes 80 million operations per
+ * Of a part, so that less than twice this is never cut: a device that takes 200 ms for that makes 40 million operations per
  * second, and slower ones are not supported. It bounds the dispatches that a wrong measurement can cost, and those of
  * small tasks do not depend on the device.
  */
-const LEAST_OPERATIONS = 8_000_000;
+const LEAST_OPERATIONS = 4_000_000;
 /** Shorter submits tell more of the queue than of the program. */
 const EVIDENCE_MS = 4;
 
