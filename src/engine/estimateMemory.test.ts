@@ -122,8 +122,8 @@ it("counts the layers inside residual blocks", () => {
     { ...config, network: { id: "resnet18", params: {} } },
     { ...colour.info, shape },
   ).network;
-  const { products, largest, hasNorms, all } = networkSize(resnet);
-  expect(hasNorms).toBe(true);
+  const { products, largest, norms, all } = networkSize(resnet);
+  expect(norms).toBe("fused");
   expect(largest).toBe(32 * 32 * 64);
   expect(all).toBeGreaterThan(20 * largest);
   expect(products / 0.556e9).toBeCloseTo(1, 1); // 0.56 billion multiplications, as is well known of it

@@ -1,16 +1,16 @@
 /**
  * How much tensor memory a run takes at its largest moment, from its settings alone. With A the numbers that all layers
- * give out for one image, M those of the largest, P the weights, n the images of a pass and x the pixels of one image,
- * all as float32:
+ * give out for one image, M those of the largest layer or residual block, P the weights, n the images of a pass and x the
+ * pixels of one image, all as float32:
  *
- *   pass           weights    activations, with norms / without
- *   forward          3 P        8 M n  /  2 M n
- *   imageGradient    3 P      2.3 A n  /  2 A n          (+ 7 x n for the view's derivative)
- *   weightGradient   4 P     2.25 A n  /  1.7 A n
- *   imageTangent     4 P      4.1 A n  /  3 A n
- *   fullTangent      6 P      4.1 A n  /  3 A n
+ *   pass           weights    activations, with norms in one kernel with ReLU / made of single operations / without
+ *   forward          3 P        2 M n  /  8 M n  /  2 M n
+ *   imageGradient    3 P      1.1 A n  / 2.3 A n /  2 A n          (+ 7 x n for the view's derivative)
+ *   weightGradient   4 P      0.9 A n  / 2.25 A n / 1.7 A n
+ *   imageTangent     5 P      1.8 A n  / 4.1 A n /  2.5 A n
+ *   fullTangent      5 P      1.8 A n  / 4.1 A n /  2.5 A n
  *
- * The factors were fitted to peaks that `tf.profile` measured on ConvNets, LeNet, AlexNet, VGG-11, ResNet-18 and an MLP.
+ * A forward pass whose activations are all looked at takes twice its activations. The factors were fitted to peaks that `tf.profile` measured on ConvNets, LeNet, AlexNet, VGG-11, ResNet-18 and an MLP.
  * A run is its largest pass, beside the weight vectors its method keeps, three copies of the synthetic set (images,
  * momentum, gradient) and four of the pass's own images (drawn, joined, augmented). Evaluations and experts count as
  * further `weightGradient` passes; whitening has its largest moment before all of this. The backend's pool of freed buffers comes on top and is not foreseen.
@@ -19,6 +19,8 @@ import type { DatasetInfo } from "@/shared/dataset";
 import { pixelsPerImage } from "@/shared/dataset";
 import type { PassKind } from "@/shared/estimating";
 import { imagesPerPassOf } from "./classMeans";
+import type { NamedLayer } from "./layers/chain";
+import { fuseLayers } from "./layers/fuseLayers";
 import type { Layer } from "./layers/layer";
 import type { IterationWork, Pass } from "./methods/iterationWork";
 import type { Network } from "./networks/network";
@@ -30,20 +32,19 @@ const BYTES = 4;
 interface PassMemory {
   weights: number;
   /** Of A, or of M where `ofLargest`. */
-  withNorms: number;
-  without: number;
+  activations: Record<NetworkSize["norms"], number>;
   ofLargest?: boolean;
   pixels?: number;
 }
 
 const PASSES: Record<PassKind, PassMemory> = {
-  init: { weights: 1, withNorms: 0, without: 0 },
-  view: { weights: 0, withNorms: 0, without: 0 },
-  forward: { weights: 3, withNorms: 8, without: 2, ofLargest: true },
-  imageGradient: { weights: 3, withNorms: 2.3, without: 2, pixels: 7 },
-  weightGradient: { weights: 4, withNorms: 2.25, without: 1.7 },
-  imageTangent: { weights: 4, withNorms: 4.1, without: 3 },
-  fullTangent: { weights: 6, withNorms: 4.1, without: 3 },
+  init: { weights: 1, activations: { fused: 0, single: 0, none: 0 } },
+  view: { weights: 0, activations: { fused: 0, single: 0, none: 0 } },
+  forward: { weights: 3, activations: { fused: 2, single: 8, none: 2 }, ofLargest: true },
+  imageGradient: { weights: 3, activations: { fused: 1.1, single: 2.3, none: 2 }, pixels: 7 },
+  weightGradient: { weights: 4, activations: { fused: 0.9, single: 2.25, none: 1.7 } },
+  imageTangent: { weights: 5, activations: { fused: 1.8, single: 4.1, none: 2.5 } },
+  fullTangent: { weights: 5, activations: { fused: 1.8, single: 4.1, none: 2.5 } },
 };
 const SET_COPIES = 3;
 const BATCH_COPIES = 4;
@@ -59,7 +60,10 @@ export interface MemoryEstimate {
 export interface NetworkSize {
   all: number;
   largest: number;
-  hasNorms: boolean;
+  /** Of the layer or residual block that gives out most, all that is inside of it included. */
+  largestBlock: number;
+  /** What the backend that runs makes of the norms: one kernel with the ReLU behind, or operations one by one. */
+  norms: "fused" | "single" | "none";
   /** Multiplications of a forward pass. */
   products: number;
 }
@@ -76,9 +80,10 @@ export function estimateMemory(plan: RunPlan, info: DatasetInfo): MemoryEstimate
     ...passes.map((pass) => ({ pass, kept: weightVectors })),
     ...trainingPasses(plan, info).map((pass) => ({ pass, kept: 3 })), // weights, momentum, gradient
   ];
-  const moments = all.map(({ pass: { kind, images }, kept }) => {
-    const { weights, withNorms, without, ofLargest = false, pixels: ofView = 0 } = PASSES[kind];
-    const activations = (ofLargest ? size.largest : size.all) * (size.hasNorms ? withNorms : without);
+  const moments = all.map(({ pass: { kind, images, tapped }, kept }) => {
+    const { weights, activations: factors, ofLargest = false, pixels: ofView = 0 } = PASSES[kind];
+    const given = ofLargest ? size.largestBlock * (tapped ? 2 : 1) : size.all;
+    const activations = given * factors[size.norms];
     return (
       (weights + kept) * network.weightCount +
       Math.min(images, limit) * activations +
@@ -126,12 +131,24 @@ export function networkSize({ layers, inputShape }: Network): NetworkSize {
   return {
     all: pixelsPerImage(inputShape) + outputs.reduce((sum, numbers) => sum + numbers, 0),
     largest: Math.max(pixelsPerImage(inputShape), ...outputs),
-    hasNorms: flat.some(isNorm),
+    largestBlock: Math.max(pixelsPerImage(inputShape), ...layers.map(({ layer }) => givenOut(layer))),
+    norms: !flat.some(isNorm) ? "none" : fusesNorms(layers) ? "fused" : "single",
     products: flat.reduce((sum, layer) => sum + productsOf(layer), 0),
   };
 }
 
 const allLayers = (layer: Layer): Layer[] => [layer, ...(layer.inner ?? []).flatMap(allLayers)];
+
+const givenOut = (layer: Layer): number =>
+  allLayers(layer).reduce((sum, { outputShape }) => sum + product(outputShape), 0);
+
+/** Whether any norm is in one kernel with what follows it. */
+const fusesNorms = (chain: readonly NamedLayer[]): boolean =>
+  fuseLayers(chain).some(
+    ({ layer }) =>
+      (isNorm(layer) && !layer.channelNorm) ||
+      fusesNorms((layer.inner ?? []).map((inner) => ({ name: "", layer: inner }))),
+  );
 
 /** A norm's weights are vectors alone. */
 const isNorm = ({ weights, inner }: Layer): boolean =>

@@ -48,7 +48,7 @@ function leave(bytes: number): void {
 
 it("on WebAssembly, whose heap is full", async () => {
   const { bytes } = estimateMemory(planRun(config(WIDTH), source.info), source.info);
-  leave(0.35 * bytes); // really it takes 0.52 of the estimate, for which more layers and norms count in full
+  leave(0.35 * bytes); // really it takes about half of the estimate, for which a largest layer counts in full
   const failed = await runToEnd(config(WIDTH), source);
   expect(failed).toMatchObject({
     phase: "failed",

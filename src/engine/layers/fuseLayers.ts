@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { hasNormBlock } from "@/tensor/ops/normBlock";
 import type { NamedLayer } from "./chain";
 import { normBlock } from "./normBlock";
 
@@ -7,7 +8,7 @@ import { normBlock } from "./normBlock";
  * has that in one kernel; the weights and their order stay.
  */
 export function fuseLayers(chain: readonly NamedLayer[]): readonly NamedLayer[] {
-  if (tf.getBackend() !== "webgpu") return chain;
+  if (!hasNormBlock()) return chain;
   const fused: NamedLayer[] = [];
   for (let i = 0; i < chain.length; i++) {
     const [norm, relu, pool] = chain.slice(i, i + 3);

@@ -1,7 +1,7 @@
 import { float, int } from "@/shared/params";
 import { attentionStep } from "./attentionMatching";
 import { attentionParams } from "./dataDam";
-import { meanMatchingWork } from "./iterationWork";
+import { attentionMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { paperNetwork } from "./paperNetwork";
 
@@ -60,7 +60,7 @@ export default defineMethod({
     network: paperNetwork(),
   })),
 
-  work: meanMatchingWork,
+  work: attentionMatchingWork,
   start: (context) => ({
     step: (_iteration, random) => attentionStep(context, context.params.batchReal, context.params, random),
   }),

@@ -2,7 +2,7 @@ import { choice, float, int } from "@/shared/params";
 import type { Preset } from "@/shared/plugin";
 import type { AttentionNorm } from "@/tensor/ops/attentionMap";
 import { attentionStep } from "./attentionMatching";
-import { meanMatchingWork } from "./iterationWork";
+import { attentionMatchingWork } from "./iterationWork";
 import { defineMethod } from "./method";
 import { paperNetwork } from "./paperNetwork";
 
@@ -85,7 +85,7 @@ export default defineMethod({
   runDefaults: { imageLr: 1, init: "real" },
   presets: [...[1, 10, 50].map(paper), ...[1, 10, 50].map(code)],
 
-  work: meanMatchingWork,
+  work: attentionMatchingWork,
   start: (context) => ({
     step(_iteration, random) {
       const { spatialPower, batchReal, norm, scale, taskBalance } = context.params;

@@ -11,6 +11,8 @@ export interface Pass {
   kind: PassKind;
   images: number;
   times: number;
+  /** Activations between the layers are looked at, too. */
+  tapped?: boolean;
 }
 
 export interface IterationWork {
@@ -28,7 +30,13 @@ export interface WorkSettings<V = unknown> {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** DM, DataDAM, ATOM: all classes of both sides together, under a fresh network. */
+/** DataDAM, ATOM: as `meanMatchingWork`, of all activations. */
+export function attentionMatchingWork(settings: WorkSettings): IterationWork {
+  const { passes, weightVectors } = meanMatchingWork(settings);
+  return { passes: passes.map((pass) => ({ ...pass, tapped: true })), weightVectors };
+}
+
+/** DM: all classes of both sides together, under a fresh network. */
 export function meanMatchingWork({ params, run, counts }: WorkSettings): IterationWork {
   const { batchReal } = params as { batchReal: number };
   const real = sum(counts.map((count) => Math.min(count, batchReal)));

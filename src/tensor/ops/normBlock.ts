@@ -1,6 +1,6 @@
 /**
- * The four passes of norm + ReLU + average pooling as kernels of our own, on WebGPU alone; elsewhere a network is made of
- * the single layers (formulas in kernels/normBlock.ts and beside it).
+ * The four passes of norm + ReLU + average pooling as kernels of our own, on WebGPU and on WebAssembly with SIMD; elsewhere
+ * a network is made of the single layers (formulas in kernels/normBlock.ts and beside it).
  */
 import * as tf from "@tensorflow/tfjs";
 import type { NormBlockAttributes, NormTangentAttributes } from "../kernels/normBlock";
@@ -18,9 +18,17 @@ import {
   NORM_TANGENT_BACKWARD_SUMS,
   TANGENT_BACKWARD_KINDS,
 } from "../kernels/normBlockTangentBackward";
+import { hasWasmKernels } from "../kernels/wasm/program";
+import "../kernels/wasm/normBackward";
+import "../kernels/wasm/normForward";
+import "../kernels/wasm/normTangent";
+import "../kernels/wasm/normTangentBackward";
 import { callKernel } from "../kernels/webgpuProgram";
 import type { ChannelView } from "./channels";
 import type { FlatPart } from "./flatPart";
+
+/** Whether the backend that runs has these kernels. */
+export const hasNormBlock = (): boolean => tf.getBackend() === "webgpu" || hasWasmKernels();
 
 /** γ and β, [channels] each, in one flat vector. */
 export type NormWeights = readonly [gamma: FlatPart, beta: FlatPart];
