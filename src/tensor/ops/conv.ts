@@ -4,18 +4,24 @@
  *
  *   y = x ∗ w     dx = Σ over outputs of dy w     dw = Σ over batch and positions of x dy
  *
- * WebGPU has kernels of our own for all three, which read filters inside flat vectors.
+ * WebGPU, and WebAssembly with SIMD, have kernels of our own for all three, which read filters inside flat vectors.
  */
 import * as tf from "@tensorflow/tfjs";
 import { CONV_FORWARD, type ConvForwardAttributes } from "../kernels/convForward";
 import { CONV_INPUT_GRAD, type ConvInputGradAttributes } from "../kernels/convInputGrad";
 import type { ConvAttributes, FilterPlace } from "../kernels/convKernel";
 import { CONV_WEIGHT_GRAD, type ConvWeightGradAttributes } from "../kernels/convWeightGrad";
+import "../kernels/wasm/convForward";
+import "../kernels/wasm/convWeightGrad";
+import { hasWasmKernels } from "../kernels/wasm/program";
 import { callKernel } from "../kernels/webgpuProgram";
 import { channelSum } from "./channels";
 import { convShape, type ConvGeometry } from "./convGeometry";
 import { conv, convFilterGrad, convInputGrad } from "./cpuConv";
 import { partTensor, type FlatPart } from "./flatPart";
+
+/** Whether the backend that runs has these kernels. */
+const hasConvKernels = (): boolean => tf.getBackend() === "webgpu" || hasWasmKernels();
 
 type Shape4D = [number, number, number, number];
 
@@ -31,7 +37,7 @@ export interface ConvTerm {
  * @returns [n, outHeight, outWidth, out]
  */
 export function convSum(terms: readonly ConvTerm[], geometry: ConvGeometry, bias?: FlatPart): tf.Tensor4D {
-  if (tf.getBackend() === "webgpu") {
+  if (hasConvKernels()) {
     const filters = terms.map(({ filter }) => filter);
     const { shape } = terms[0]!.x;
     const attributes: ConvForwardAttributes = {
@@ -69,7 +75,7 @@ export function convInputGradSum(
   inputShape: Shape4D,
   geometry: ConvGeometry,
 ): tf.Tensor4D {
-  if (tf.getBackend() === "webgpu") {
+  if (hasConvKernels()) {
     const filters = terms.map(({ filter }) => filter);
     const attributes: ConvInputGradAttributes = {
       ...attributesOf(inputShape, filters[0]!.shape, geometry, groupsOf(filters)),
@@ -95,8 +101,8 @@ export interface ConvWeightGradTerm {
 }
 
 /**
- * Σ x ⊗ dy over one term or two, and the bias's Σ dy of the first; for each of `groups` equal shares of the batch,
- * where there are more than one on WebGPU alone.
+ * Σ x ⊗ dy over one term or two, and the bias's Σ dy of the first; for each of `groups` equal shares of the batch, where
+ * there are more than one only with kernels of our own.
  * @returns the numbers of [groups, filter, bias] in order, in one tensor or two
  */
 export function convWeightGradSum(
@@ -105,7 +111,7 @@ export function convWeightGradSum(
   geometry: ConvGeometry,
   { bias, groups = 1 }: { bias: boolean; groups?: number },
 ): tf.Tensor[] {
-  if (tf.getBackend() === "webgpu") {
+  if (hasConvKernels()) {
     const attributes: ConvWeightGradAttributes = {
       ...attributesOf(terms[0]!.x.shape, filterShape, geometry, groups),
       terms: terms.length,
@@ -117,7 +123,7 @@ export function convWeightGradSum(
     ]);
     return [callKernel(CONV_WEIGHT_GRAD, Object.fromEntries(inputs) as tf.NamedTensorMap, attributes)];
   }
-  if (groups !== 1) throw new Error("convWeightGradSum(): groups need the WebGPU backend");
+  if (groups !== 1) throw new Error("convWeightGradSum(): groups need kernels of our own");
   const filter = sumOf(terms, ({ x, dy }) => convFilterGrad(x, dy, filterShape, geometry));
   return bias ? [filter, channelSum(terms[0]!.dy)] : [filter];
 }

@@ -1,7 +1,7 @@
 /**
- * Convolution and its two gradients on the CPU backends. On wasm the stock input gradient is slow and there is no filter
- * gradient, so both are convolutions themselves: dx with the filter turned by 180°, dw with batch and channels in each
- * other's places. The cpu backend has loops of its own.
+ * Convolution and its two gradients where there are no kernels of ours: on the cpu backend, which has loops, and on a wasm
+ * backend without SIMD. There the stock input gradient is slow and there is no filter gradient, so both are convolutions
+ * themselves: dx with the filter turned by 180°, dw with batch and channels in each other's places.
  */
 import * as tf from "@tensorflow/tfjs";
 import {
