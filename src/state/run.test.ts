@@ -5,7 +5,7 @@ import { UserError } from "@/shared/errors";
 import type { ExperimentConfig } from "@/shared/experiment";
 import type { RunUpdate } from "@/shared/run";
 import { provideCommands, type Commands } from "./commands";
-import { canExport, isActive, useRun } from "./run";
+import { canExport, isActive, learnsNothing, useRun } from "./run";
 
 type Post = (update: RunUpdate) => void;
 
@@ -53,6 +53,17 @@ describe("useRun", () => {
     expect(scores.map(({ iteration }) => iteration)).toEqual([1, 2]);
     expect(shown).toBe(images);
     expect(phase).toBe("running");
+  });
+
+  it("says that nothing is learned when every update was skipped, and no longer once one has counted", async () => {
+    await useRun.getState().start(config, dataset);
+    const told = (iteration: number, skipped: number): boolean => {
+      posts[0]!(update({ iteration, skipped, losses: [{ iteration, loss: 3 }] }));
+      return learnsNothing(useRun.getState());
+    };
+    expect([told(2, 2), told(12, 12), told(13, 12), told(14, 13)]).toEqual([false, true, false, false]);
+    posts[0]!(update({ iteration: 15, losses: [{ iteration: 15, loss: 3 }] }));
+    expect(learnsNothing(useRun.getState())).toBe(false);
   });
 
   it("does not hear what an earlier run still says", async () => {

@@ -82,6 +82,13 @@ const ACTIVE: readonly RunPhase[] = ["preparing", "running", "pausing", "paused"
 /** True from Start until the run has ended, however it ends. */
 export const isActive = ({ phase }: Pick<Shown, "phase">): boolean => ACTIVE.includes(phase);
 
+/** Skipped updates from which on it is no accident that none has counted. */
+const MANY_SKIPPED = 10;
+
+/** True when updates have been made and each was skipped for its loss: the images are still the first ones. */
+export const learnsNothing = ({ skipped, losses }: Pick<Shown, "skipped" | "losses">): boolean =>
+  skipped >= MANY_SKIPPED && skipped === losses.last?.iteration;
+
 /** True while there is a synthetic set to take home. */
 export const canExport = ({ images, isLost }: Pick<Shown, "images" | "isLost">): boolean =>
   images !== null && !isLost;

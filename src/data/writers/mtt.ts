@@ -16,6 +16,10 @@ export default defineWriter({
       library: "MTT and DATM",
       code: 'images = torch.load("mtt/images_best.pt")\nlabels = torch.load("mtt/labels_best.pt")',
     },
+    {
+      library: "DATM and PAD, soft labels", // their code makes shares of logits by itself
+      code: 'labels = torch.load("mtt/labels_best.pt").clamp_min(1e-12).log()',
+    },
   ],
   count: ({ synLr }) => (synLr === undefined ? 2 : 3),
 
