@@ -78,7 +78,11 @@ export function estimateMemory(plan: RunPlan, info: DatasetInfo): MemoryEstimate
   const setImages = info.classNames.length * plan.run.ipc;
   const all: { pass: Pass; kept: number }[] = [
     ...passes.map((pass) => ({ pass, kept: weightVectors })),
-    ...trainingPasses(plan, info).map((pass) => ({ pass, kept: 3 })), // weights, momentum, gradient
+    // weights, momentum, gradient; those of flat minima also have a second place and its gradient
+    ...trainingPasses(plan, info).map((pass) => ({
+      pass,
+      kept: plan.methodParams["expertDescent"] === "flat" ? 5 : 3,
+    })),
   ];
   const moments = all.map(({ pass: { kind, images, tapped }, kept }) => {
     const { weights, activations: factors, ofLargest = false, pixels: ofView = 0 } = PASSES[kind];

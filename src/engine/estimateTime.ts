@@ -38,8 +38,8 @@ export function estimateTime(
   const pass = (kind: TimedWork, images: number): number => inParts(kind, images, limit);
   const sum = (counts: readonly number[]): number => counts.reduce((a, b) => a + b, 0);
   /** Seeing this many images in updates of one batch each. */
-  const training = (images: number, batch: number): number =>
-    (images / batch) * (pass("view", batch) + pass("weightGradient", batch));
+  const training = (images: number, batch: number, gradients = 1): number =>
+    (images / batch) * (pass("view", batch) + gradients * pass("weightGradient", batch));
   const testImages = sum(info.counts.test);
   const test = (testImages / TEST_BATCH) * (pass("forward", TEST_BATCH) + pass("view", TEST_BATCH));
 
@@ -60,7 +60,13 @@ export function estimateTime(
     experts:
       expertEpochs === 0
         ? 0
-        : expertEpochs * (training(sum(info.counts.train), Number(methodParams["expertBatch"])) + test),
+        : expertEpochs *
+          (training(
+            sum(info.counts.train),
+            Number(methodParams["expertBatch"]),
+            methodParams["expertDescent"] === "flat" ? 2 : 1,
+          ) +
+            test),
     basis: times.basis,
   };
 }

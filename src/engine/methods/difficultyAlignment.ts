@@ -36,7 +36,7 @@ export const DATM_ROWS: readonly AlignmentRow[] = [
   ["TinyImageNet (depth 4)", 50, 20, 2, 40, null, 70, 0, 1000, 100, 10, 1e-4],
 ];
 
-/** All rows whiten, begin with β = 0.01, and take labels from experts after 100 epochs. */
+/** All rows whiten, begin with β = 0.01, and take labels from experts of FTD after 100 epochs. */
 export function alignmentPreset(row: AlignmentRow, source: string): Preset {
   const [dataset, ipc, synSteps, expertEpochs, minStartEpoch, firstUpper, maxStartEpoch] = row;
   const [expansionEnd, batchSyn, imageLr, labelLr, lrLr] = row.slice(7) as number[];
@@ -57,6 +57,7 @@ export function alignmentPreset(row: AlignmentRow, source: string): Preset {
       skipAbove: dataset === "CIFAR-10" && ipc === 1 ? 1.1 : 1,
       rightImages: !(dataset === "CIFAR-100" && ipc === 50),
       trainedEpochs: 100,
+      expertDescent: "flat",
     },
     run: {
       ...{ ipc, iterations: 10_000, imageLr: imageLr!, momentum: 0.5, init: "real" },
@@ -71,7 +72,7 @@ export default defineMethod({
   id: "datm",
   label: "Trajectory matching by difficulty (DATM)",
   about:
-    "Trajectory matching within a window of epochs, early ones for few images and late ones for many, with soft labels that are learned too. The paper's experts are trained with a flatness-seeking optimizer (FTD); here they are plain SGD, as those of MTT.",
+    "Trajectory matching within a window of epochs, early ones for few images and late ones for many, with soft labels that are learned too. The paper's experts seek flat minima (FTD), as those of its presets do.",
   formula:
     "L = ‖ θ_N − θ*_{t+M} ‖² / ‖ θ*_t − θ*_{t+M} ‖²,  t in [T⁻, T⁺),  θ_{i+1} = θ_i − β ∇ℓ(θ_i; A(syn), softmax(Y))",
   cite: "Guo et al. 2024, arXiv:2310.05773",

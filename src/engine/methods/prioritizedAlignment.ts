@@ -40,7 +40,7 @@ export default defineMethod({
   id: "pad",
   label: "Trajectory matching by priority (PAD)",
   about:
-    "DATM with a loss that leaves out a part of the weights: those of shallow layers, or those that match best. The paper also orders the real images by difficulty while its experts train; here experts are those of MTT: plain SGD on all images in every epoch.",
+    "DATM with a loss that leaves out a part of the weights: those of shallow layers, or those that match best. The paper also orders the real images by difficulty while its experts train; here experts see all images in every epoch.",
   formula:
     "L = Σ_{k in K} (θ_N − θ*_{t+M})_k² / Σ_{k in K} (θ*_t − θ*_{t+M})_k²,  K: the weights that are not left out",
   cite: "Li et al. 2024, arXiv:2408.03360",

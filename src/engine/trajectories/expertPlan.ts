@@ -7,7 +7,7 @@ import { augmentations } from "../augmentations";
 import type { MethodContext } from "../methods/method";
 import type { trajectoryParams } from "../methods/trajectoryMatchingParams";
 import { networks } from "../networks";
-import { drawableEpochs, recipeParams, trainExperts } from "./trainExperts";
+import { drawableEpochs, PLAIN_DESCENT, recipeParams, trainExperts } from "./trainExperts";
 
 /** `minStartEpoch`: of methods whose students do not start before some epoch. */
 export type TrajectoryParams = ParamValues<typeof trajectoryParams> & { minStartEpoch?: number };
@@ -23,6 +23,7 @@ export function trajectoryKey(
 ): TrajectoryKey {
   const recipe: ParamRecord = { augmentation: augmentation.id };
   for (const name of Object.keys(recipeParams) as (keyof typeof recipeParams)[]) recipe[name] = params[name];
+  if (params.expertDescent === PLAIN_DESCENT) delete recipe["expertDescent"];
   const views = parseParams(
     pluginById(augmentations, augmentation.id, "augmentation").params,
     augmentation.params,

@@ -5,6 +5,7 @@ import { rehearseTest } from "../evaluation/testing";
 import { gradientInParts, passLimit } from "../operators/inParts";
 import { freshStatistics, runningStatistics } from "../operators/runningStatistics";
 import { Sgd } from "../optimizer";
+import { flatGradient } from "./flatGradient";
 import type { ExpertTraining } from "./trainExperts";
 
 export interface RealBatch {
@@ -25,7 +26,7 @@ export const optimizerOf = ({ recipe }: Pick<ExpertTraining, "recipe">): Sgd =>
  * @returns what it remembers then
  */
 export function updateExpert(
-  { network, augmentation, imagesPerPass }: ExpertTraining,
+  { network, augmentation, recipe, imagesPerPass }: ExpertTraining,
   weights: tf.Variable<tf.Rank.R1>,
   optimizer: Sgd,
   { images, labels }: RealBatch,
@@ -36,7 +37,8 @@ export function updateExpert(
   const targets = tf.oneHot(tf.tensor1d(labels, "int32"), network.classes).cast<tf.Tensor2D>("float32");
   const seen = statistics && runningStatistics(network, weights, view, statistics);
   const limit = passLimit(network, imagesPerPass);
-  optimizer.step(weights, gradientInParts(network, weights, { images: view, targets, limit }));
+  const gradient = recipe.expertDescent === "flat" ? flatGradient : gradientInParts;
+  optimizer.step(weights, gradient(network, weights, { images: view, targets, limit }));
   return seen;
 }
 

@@ -7,6 +7,9 @@ import dsa from "../augmentations/siamese";
 import convNet from "../networks/convNet";
 import { loadRealData, type RealData } from "../realData";
 import { stripes } from "../testData";
+import { alignmentParams } from "../methods/difficultyAlignmentRun";
+import { tinyConfig } from "../tinyRuns";
+import { trajectoryKey } from "./expertPlan";
 import { MemoryTrajectoryStore } from "./memoryTrajectoryStore";
 import {
   drawableEpochs,
@@ -49,6 +52,15 @@ beforeAll(async () => {
 });
 afterAll(() => tf.setBackend("cpu"));
 
+it("experts of plain descent are found by the keys of before there was a choice, others are not", () => {
+  const config = tinyConfig("datm");
+  const params = parseParams(alignmentParams, config.method.params);
+  const plain = trajectoryKey(config, "stripes", params);
+  const flat = trajectoryKey(config, "stripes", { ...params, expertDescent: "flat" });
+  expect(plain.recipe).not.toHaveProperty("expertDescent");
+  expect(flat.recipe).toEqual({ ...plain.recipe, expertDescent: "flat" });
+});
+
 describe("training experts", () => {
   it("stores the wanted epochs of every expert, gets better, and keeps no tensor", async () => {
     const before = tf.memory().numTensors;
@@ -70,10 +82,13 @@ describe("training experts", () => {
     await expect(plan.store.weights(key, 0, 1)).rejects.toThrow("no stored weights of epoch 1");
   });
 
-  it.each([0, 0.5])(
-    "goes on after an interruption as if there had been none, momentum %d",
-    async (expertMomentum) => {
-      const recipe = { ...training().recipe, expertMomentum };
+  it.each([
+    [0, "plain"],
+    [0.5, "flat"],
+  ] as const)(
+    "goes on after an interruption as if there had been none, momentum %d, %s gradient",
+    async (expertMomentum, expertDescent) => {
+      const recipe = { ...training().recipe, expertMomentum, expertDescent };
       const whole = training({ recipe, measure: false });
       await progressOf(trainExperts(whole));
 

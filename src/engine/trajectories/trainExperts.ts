@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import { UserError } from "@/shared/errors";
-import { float, int, type ParamValues } from "@/shared/params";
+import { choice, float, int, type ParamValues } from "@/shared/params";
 import { Random } from "@/shared/random";
 import type { Preparation } from "@/shared/run";
 import { finish } from "@/tensor/memory";
@@ -21,7 +21,10 @@ import type {
   WeightPrecision,
 } from "@/shared/trajectories";
 
-/** How experts are trained: plain SGD on the real set, as the MTT paper does (Cazenavette et al. 2022, buffer.py). */
+/** Experts that were stored before there was a choice are of this kind: their keys do not name it. */
+export const PLAIN_DESCENT = "plain";
+
+/** How experts are trained; by default as the MTT paper does (Cazenavette et al. 2022, buffer.py). */
 export const recipeParams = {
   expertLr: float("Expert learning rate", {
     help: "Step size with which the experts are trained on the real images.",
@@ -29,6 +32,15 @@ export const recipeParams = {
     min: 0.0001,
     max: 1,
     log: true,
+  }),
+  expertDescent: choice("Expert gradient", {
+    help: "Flat minima train experts whose ends are less sharp, as FTD, DATM and PAD do; every update takes two gradients.",
+    default: PLAIN_DESCENT,
+    options: [
+      { value: PLAIN_DESCENT, label: "Plain" },
+      { value: "flat", label: "Flat minima (FTD)" },
+    ],
+    advanced: true,
   }),
   expertMomentum: float("Expert momentum", {
     help: "Share of the last expert update that is kept; the paper keeps none.",

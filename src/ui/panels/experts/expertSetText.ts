@@ -25,6 +25,7 @@ export function recipeText(recipe: ParamRecord, catalog: Catalog | null): string
     ...part("expertDecay", "decay", 0),
     ...part("expertBatch", "batch"),
     ...part("expertSeed", "seed", 1),
+    ...(recipe["expertDescent"] === "flat" ? ["flat minima"] : []),
     view?.label ?? String(recipe["augmentation"]),
   ].join(" · ");
 }
