@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseParams } from "@/shared/params";
 import { Random } from "@/shared/random";
-import { trajectoryParams } from "./trajectoryMatchingParams";
 import { studentBatches } from "./trajectoryMatchingRun";
 
 describe("the batches of a student", () => {
@@ -16,8 +14,4 @@ describe("the batches of a student", () => {
   it.each([0, 7, 100])("are the whole set for a batch of %d of 7", (batch) => {
     expect(studentBatches(7, batch, 2, new Random(1))).toEqual([null, null]);
   });
-});
-
-it("settings of runs that kept experts in half precision are still read: new ones are compact", () => {
-  expect(parseParams(trajectoryParams, { expertPrecision: "float16" }).expertPrecision).toBe("compact");
 });
