@@ -59,6 +59,22 @@ const CASES: {
     ipc: 8,
   },
   {
+    name: "pad",
+    method: [
+      "pad",
+      {
+        synSteps: 4,
+        ...EXPERTS,
+        expansionEnd: 0,
+        rightImages: false,
+        leaveOut: "loss",
+        expertDescent: "flat",
+      },
+    ],
+    network: { width: 24 },
+    ipc: 6,
+  },
+  {
     name: "an evaluation larger than the matching",
     method: ["dm", { batchReal: 1 }],
     network: { width: 24 },
