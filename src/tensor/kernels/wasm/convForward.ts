@@ -1,7 +1,8 @@
 /** The convolutions of a network and their gradients towards the input, as `convTiles.ts` computes them. */
 import { CONV_FORWARD, type ConvForwardAttributes } from "../convForward";
 import { CONV_INPUT_GRAD, type ConvInputGradAttributes } from "../convInputGrad";
-import { convSumTiles, type FilterLayout } from "./convTiles";
+import { convSumTiles } from "./convTiles";
+import type { FilterLayout } from "./filterPanels";
 import { registerWasmKernel } from "./program";
 
 registerWasmKernel<ConvForwardAttributes>(CONV_FORWARD, ({ inputs, attributes, ...call }) => {

@@ -4,30 +4,23 @@
  *
  *   y[v, u, o] = b[o] + Σ over r, c, i of x[v·stride + r - top, u·stride + c - left, i] w[r, c, i, o]
  *
- * Filters are packed first: panels of eight outputs, [panel, r, c, i, 8]. Tiles of four places x eight outputs stay in
+ * Filters are packed first (filterPanels.ts). Tiles of four places x eight outputs stay in
  * registers on their way along (r, c, i), of which (c, i) are neighbours in the rows of a chunk (paddedRows.ts) as they
  * are in a panel. Sums of more than BLOCK products are sums of sums. 2 · places · rows · columns · in · out FLOPs.
  */
-import type { FunctionCode, Variable } from "../../assembler/functionCode";
-import { chosen, isBelow, minus, plus, quotient, times, type Int } from "../../assembler/integers";
-import { scalar, someLanes, vector } from "../../assembler/lanes";
-import { chunkIntegers, chunkOf, eachChunk, type Lines, type PaddedShape } from "./paddedRows";
-import type { WasmCall, WasmProgram } from "./program";
 import type * as tf from "@tensorflow/tfjs";
+import type { FunctionCode } from "../../assembler/functionCode";
+import { chosen, isBelow, minus, plus, quotient, times, type Int } from "../../assembler/integers";
+import { someLanes, vector } from "../../assembler/lanes";
+import { PANEL, panelProgram, type FilterLayout } from "./filterPanels";
+import { chunkIntegers, chunkOf, eachChunk, type Lines, type PaddedShape } from "./paddedRows";
+import type { WasmCall } from "./program";
 
+/** Places of a tile; as in convWeightGrad.ts, more of them do not fit into the registers. */
 const PLACES = 4;
-const PANEL = 2 * vector.count;
+/** Products that are added up at once. */
 const BLOCK = 384;
 const CHUNK = { bytes: 24 * 1024, places: 64, lineBytes: 0 };
-
-/** Where a filter lies in a flat vector: its first number, and the distance of neighbours along each axis. */
-export interface FilterLayout {
-  at: number;
-  row: number;
-  column: number;
-  input: number;
-  output: number;
-}
 
 export interface ConvTermTensors {
   x: tf.TensorInfo;
@@ -45,6 +38,7 @@ export interface ConvSum {
   biasAt?: (group: number) => number;
 }
 
+/** @returns y, [n, outHeight, outWidth, outputs] */
 export function convSumTiles(
   { padded, terms, outputs, groups, biasAt }: ConvSum,
   { make, run, free }: Pick<WasmCall<unknown>, "make" | "run" | "free">,
@@ -60,7 +54,8 @@ export function convSumTiles(
   for (let group = 0; group < groups; group++)
     for (const [term, { x, filter, layout }] of terms.entries()) {
       const bias = term === 0 && biasAt ? biasAt(group) : -1;
-      run(packing({ filter, panels }, layout(group), { padded, outputs, bias }));
+      const sizes = { filterRows, filterColumns, channels, outputs, bias };
+      run(panelProgram({ filter, panels }, layout(group), sizes));
       run({
         key: `conv tiles ${outputs % PANEL} ${padded.spread > 1}`,
         tensors: { x, padded: copy, panels, result },
@@ -81,61 +76,6 @@ export function convSumTiles(
 function blockOf(filterRows: number, side: number): { blockRows: number; blockBytes: number } {
   if (filterRows * side <= BLOCK) return { blockRows: filterRows, blockBytes: 4 * side };
   return { blockRows: 1, blockBytes: 4 * Math.ceil(side / Math.ceil(side / BLOCK)) };
-}
-
-/** Fills the panels, and behind each its bias, with zeros where there are no outputs left. */
-function packing(
-  tensors: Record<"filter" | "panels", tf.TensorInfo>,
-  { at, row, column, input, output }: FilterLayout,
-  { padded, outputs, bias }: { padded: PaddedShape; outputs: number; bias: number },
-): WasmProgram {
-  const { filterRows, filterColumns, shape } = padded;
-  const bytes = Object.entries({ at, row, column, input, output }).map(([name, step]) => [
-    `${name}Bytes`,
-    4 * step,
-  ]);
-  return {
-    key: `conv panels ${outputs % PANEL > 0} ${bias >= 0}`,
-    tensors,
-    integers: {
-      ...(Object.fromEntries(bytes) as Record<string, number>),
-      ...{ filterRows, filterColumns, channels: shape[3]!, outputs, biasBytes: 4 * bias },
-    },
-    write: (code) => writePanels(code, outputs % PANEL > 0, bias >= 0),
-  };
-}
-
-function writePanels(code: FunctionCode, hasRest: boolean, hasBias: boolean): void {
-  const argument = (name: string) => code.argument(name);
-  const products = times(argument("filterRows"), argument("filterColumns"), argument("channels"));
-  const panelBytes = code.let(times(plus(products, 1), 4 * PANEL));
-  const panels = quotient(plus(argument("outputs"), PANEL - 1), PANEL);
-  if (hasRest || !hasBias) code.clear(argument("panels"), times(panels, panelBytes));
-  /** Takes one number of each output from `from` on. */
-  const pack = (from: Variable<"i32">, step: Int, offset: Int) => {
-    code.each(0, argument("outputs"), 1, (output) => {
-      const panel = code.let(quotient(output, PANEL));
-      const lane = minus(output, times(panel, PANEL));
-      const to = plus(argument("panels"), times(panel, panelBytes), times(lane, 4), offset);
-      code.store(scalar, to, scalar.load(from));
-      code.advance(from, step);
-    });
-  };
-  const offset = code.let(0);
-  const along = (from: Variable<"i32">, count: string, step: string, body: (from: Variable<"i32">) => void) =>
-    code.repeat(argument(count), () => {
-      body(code.let(from));
-      code.advance(from, argument(step));
-    });
-  along(code.let(plus(argument("filter"), argument("atBytes"))), "filterRows", "rowBytes", (row) =>
-    along(row, "filterColumns", "columnBytes", (column) =>
-      along(column, "channels", "inputBytes", (input) => {
-        pack(input, argument("outputBytes"), offset);
-        code.advance(offset, 4 * PANEL);
-      }),
-    ),
-  );
-  if (hasBias) pack(code.let(plus(argument("filter"), argument("biasBytes"))), 4, offset);
 }
 
 function writeTiles(code: FunctionCode, rest: number, isSpread: boolean): void {
