@@ -68,7 +68,7 @@ function rounded(layer: Layer, { kept, flowing, scaled = false }: HalfActivation
   };
   const sizes = (n: number): number => n * layer.outputShape.reduce((a, b) => a * b, 1);
   return {
-    ...layer,
+    ...sizesOf(layer),
     forward(x, values, run) {
       const { y, saved } = layer.forward(x, values, run);
       if (!run.keep) return { y: forwards(y), saved: [] };
@@ -96,6 +96,12 @@ function rounded(layer: Layer, { kept, flowing, scaled = false }: HalfActivation
     },
   };
 }
+
+/** All but what would let a layer be taken together with its neighbours, past the rounding between them. */
+const sizesOf = ({ outputShape, weights, statistics, inner }: Layer) => ({
+  ...{ outputShape, weights, statistics },
+  ...(inner && { inner }),
+});
 
 const toHalf = (x: tf.Tensor, scaled: boolean): tf.Tensor =>
   tf.tensor(throughHalf(x.dataSync<"float32">(), scaled), x.shape);
