@@ -8,6 +8,7 @@ import { UserError } from "@/shared/errors";
 import type { BackendInfo } from "@/shared/run";
 import { webgpuRemedy } from "./browserRemedy";
 import { guardHeap, type WasmModule } from "./guardedHeap";
+import { useSlicesInHeap } from "./kernels/wasm/slice";
 import { memoryError } from "./memoryErrors";
 import { backendIsRight } from "./selfTest";
 import type { Tuning } from "./tuning";
@@ -119,5 +120,6 @@ async function startWasm(urls?: Record<string, string>): Promise<string> {
   if (urls) setWasmPaths(urls);
   if (!(await tf.setBackend("wasm"))) throw new Error("the .wasm file was not found or not accepted");
   guardHeap((tf.backend() as unknown as { wasm: WasmModule }).wasm);
+  useSlicesInHeap();
   return (await tf.env().getAsync("WASM_HAS_SIMD_SUPPORT")) ? "SIMD" : "without SIMD";
 }
