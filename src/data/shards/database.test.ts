@@ -1,6 +1,6 @@
 import "fake-indexeddb/auto";
 import { deleteDB, openDB } from "idb";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { StorageEvent } from "@/shared/storage";
 import { StudioDatabase } from "./database";
 import { SCHEMA_VERSION } from "./migrations";
@@ -50,6 +50,21 @@ describe("the studio's database", () => {
     expect(await (await database.open()).getAllKeys("staging")).toEqual(["dead"]);
     expect(await store.sweep()).toBe(1);
     expect(await (await database.open()).count("staging")).toBe(0);
+  });
+
+  it("opens again what the browser closes while it opens, as it does when it clears the site's data", async () => {
+    const open = indexedDB.open.bind(indexedDB);
+    const asked = vi.spyOn(indexedDB, "open").mockImplementationOnce((wanted, version) => {
+      const request = open(wanted, version);
+      request.addEventListener("upgradeneeded", (event) => {
+        event.stopImmediatePropagation(); // nothing is migrated
+        request.transaction!.abort();
+      });
+      return request;
+    });
+    expect(await (await new StudioDatabase(name).open()).count("staging")).toBe(0);
+    expect(asked).toHaveBeenCalledTimes(2);
+    asked.mockRestore();
   });
 
   it("says so when another tab holds an older version, instead of waiting, and opens once it is free", async () => {

@@ -11,6 +11,10 @@ const DATABASE = "distillation-studio";
 /** How long a command waits for the database before it says so. */
 const PATIENCE_MS = 10_000;
 
+/** The browser closes what is being opened while it clears the site's data; so often it is tried once more. */
+const MORE_ATTEMPTS = 5;
+const BETWEEN_ATTEMPTS_MS = 100;
+
 export type Connection = IDBPDatabase<StudioSchema>;
 type Stores = StoreNames<StudioSchema>[];
 export type WriteTransaction<S extends Stores> = IDBPTransaction<StudioSchema, S, "readwrite">;
@@ -93,7 +97,7 @@ export class StudioDatabase {
   private connect(): Promise<Connection> {
     const forget = () => (this.connection = null);
     this.isBlocked = false;
-    const opening = async () =>
+    const opening = () =>
       openDB<StudioSchema>(this.name, SCHEMA_VERSION, {
         upgrade: migrate,
         blocked: () => (this.isBlocked = true),
@@ -107,7 +111,7 @@ export class StudioDatabase {
           this.options.onEvent?.("cleared");
         },
       });
-    return opening().catch((error: unknown) => {
+    return persistently(opening).catch((error: unknown) => {
       forget();
       throw storageError(error);
     });
@@ -124,6 +128,18 @@ export class StudioDatabase {
           "Close other tabs of the studio and reload; if that does not help, restart the browser.",
           "storageOff",
         );
+  }
+}
+
+/** Opens again what was closed while it was being opened. */
+async function persistently<T>(open: () => Promise<T>): Promise<T> {
+  for (let left = MORE_ATTEMPTS; ; left--) {
+    try {
+      return await open();
+    } catch (error) {
+      if (left === 0 || !(error instanceof Error) || error.name !== "AbortError") throw error;
+      await new Promise((resolve) => setTimeout(resolve, BETWEEN_ATTEMPTS_MS));
+    }
   }
 }
 
