@@ -84,6 +84,7 @@ describe("RunSession", () => {
         const size = { width: 1, height: 1, count: 1 };
         if (due) yield { kind: "images", iteration, pixels: new Uint8ClampedArray(4), ...size };
         yield { kind: "iteration", iteration, loss: null };
+        yield { kind: "preparing", step: "Training the network", done: 0, total: 0 };
       }
     }
     const { run, updates } = testSession(iterate, 1e6);

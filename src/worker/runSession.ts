@@ -38,6 +38,8 @@ export interface RunSessionOptions {
 export class RunSession extends DrivenSession<RunEvent> {
   /** The iteration of the newest pictures; they come just before the word that it is done. */
   private picturedIteration = 0;
+  /** False from an iteration without pictures to the next one with them. */
+  private isPictured = true;
   private iteration = 0;
   private losses: RunUpdate["losses"] = [];
   private skipped = 0;
@@ -93,9 +95,7 @@ export class RunSession extends DrivenSession<RunEvent> {
 
   /** A pause shows the iteration that it is at; one that was not pictured is followed by one that is. */
   protected mayPause(): boolean {
-    if (this.picturedIteration === this.iteration) return true;
-    const isBetween = this.evaluating !== undefined || this.preparing !== undefined;
-    return isBetween && this.picturedIteration < this.iteration;
+    return this.isPictured && this.picturedIteration <= this.iteration;
   }
 
   protected goingPhase(): RunPhase {
@@ -111,6 +111,7 @@ export class RunSession extends DrivenSession<RunEvent> {
         break;
       case "iteration":
         this.countIteration(event.iteration);
+        this.isPictured = this.picturedIteration === event.iteration;
         if (event.loss !== null) this.noteLoss(event.iteration, event.loss);
         this.skipped = event.skipped ?? this.skipped;
         if (this.options.checkpoints.isDue()) void this.saveCheckpoint();
