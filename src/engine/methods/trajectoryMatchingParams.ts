@@ -65,7 +65,7 @@ export const trajectoryParams = {
     default: "float32",
     options: [
       { value: "float32", label: "Exact (float32)" },
-      { value: "compact", label: "Compact (18-bit differences)" },
+      { value: "compact", label: "Compact (18 bits)" },
       { value: "float16", label: "Half (float16), inexact" },
     ],
     advanced: true,
