@@ -49,7 +49,7 @@ async function resumeLeft(studio: Studio): Promise<void> {
 }
 
 for (const [method, iterations] of [
-  ["Distribution matching (DM)", 300],
+  ["Distribution matching (DM)", 900],
   ["Gradient matching (DC)", 30], // its network is trained between two updates
 ] as const) {
   test(`a run of ${method} goes on after its tab has died, bit by bit`, async ({ page }) => {
