@@ -105,7 +105,7 @@ export async function* distilLoop(
       const earlier = boundaries.checked;
       update(methodRun, syn, boundaries, iteration, steps.fork(iteration));
       iteration++;
-      const due = shouldRead(iteration) || iteration === total || evaluationDue(plan, iteration);
+      const due = shouldRead(iteration) || iteration === total;
       // Never more than two iterations are in flight: a longer queue would delay a pause by all of it.
       let loss = await earlier; // in order, so that the first that diverged is named
       if (due) loss = await boundaries.checked;

@@ -93,9 +93,10 @@ export class RunSession extends DrivenSession<RunEvent> {
     if (!this.isOver) this.postNow();
   }
 
-  /** A pause shows the iteration that it is at; one that was not pictured is followed by one that is. */
+  /** A pause shows the iteration that it is at, but in an evaluation, which is long; others wait for one that is pictured. */
   protected mayPause(): boolean {
-    return this.isPictured && this.picturedIteration <= this.iteration;
+    const mayWait = this.isPictured || this.evaluating !== undefined;
+    return mayWait && this.picturedIteration <= this.iteration;
   }
 
   protected goingPhase(): RunPhase {
